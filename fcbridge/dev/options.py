@@ -17,7 +17,7 @@ class DevOptions:
     host: str = "127.0.0.1"
     #: Where to listen; the next free one is taken when it is busy, any free one when it is 0.
     port: int = 9000
-    timeout: float = 60
+    timeout: int = 60
     memory: int = 512
     #: How many function instances there may be at once. Each answers one request at a time.
     instances: int = 1
