@@ -40,7 +40,7 @@ pyright: $(VENV)/.installed-test $(VENV)/.installed-lint
 	$(bin)/pyright --pythonpath $(bin)/python
 
 imports: $(VENV)/.installed-lint  ## import-linter: who may import whom
-	$(bin)/lint-imports
+	$(bin)/lint-imports --no-logo
 
 docs: $(VENV)/.installed-docs  ## build the documentation into site/, warnings are errors
 	$(bin)/mkdocs build --strict
