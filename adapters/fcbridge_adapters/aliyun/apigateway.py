@@ -1,0 +1,148 @@
+"""The classic API Gateway in front of an event function.
+
+https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-guide/use-function-compute-as-the-backend-service
+"""
+
+from __future__ import annotations
+
+from fcbridge.codec import body_bytes, joined_query, query_of_pairs, scheme_of, wire_path
+from fcbridge.envelope import (
+    composed_body,
+    composed_headers,
+    malformed,
+    parsed_headers,
+    read_envelope,
+    read_json,
+    rendered,
+    rendered_headers,
+)
+from fcbridge.errors import MalformedEvent
+from fcbridge.gateway import Gateway, Limits
+from fcbridge.losses import (
+    FOLDED_RESPONSE_HEADERS,
+    FORWARDED,
+    HTTP_VERSION,
+    ONE_SET_COOKIE,
+    QUERY_SPELLING,
+    REPEATED_QUERY_KEYS,
+    REQUEST_HEADER_TEXT,
+    RESPONSE_HEADER_TEXT,
+    folded_request_headers,
+    refused_request_headers,
+    refused_response_headers,
+    request_behind,
+)
+from fcbridge.model import Headers, Request, Response
+
+from .headers import request_refused, response_refused
+from .refusals import error_response, refusal_response
+from .runtime import EVENT_RUNTIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypedDict
+
+    from fcbridge.gateway import Refusal
+
+    class ApiGatewayEvent(TypedDict):
+        path: str
+        httpMethod: str
+        headers: dict[str, str]
+        queryParameters: dict[str, str]
+        pathParameters: dict[str, str]
+        body: str
+        isBase64Encoded: bool | str
+
+
+class ApiGateway(Gateway):
+    """The classic API Gateway. The event has no client address: the gateway appends it to X-Forwarded-For."""
+
+    name = "fc-apigw"
+    title = "Alibaba API Gateway (classic)"
+    runtime = EVENT_RUNTIME
+    # The event is the body of a synchronous invocation, whose limit this is; the gateway's own depends on the edition.
+    limits = Limits(
+        methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
+        request_body=32 * 1024 * 1024,
+    )
+    loses = (
+        refused_request_headers(request_refused, "x-fc-access-key-id"),
+        FORWARDED,
+        REQUEST_HEADER_TEXT,
+        # Inferred: the maps are single-valued and no document says what becomes of repeats; joined, nothing is dropped.
+        folded_request_headers(",", ","),
+        QUERY_SPELLING,
+        REPEATED_QUERY_KEYS,
+        HTTP_VERSION,
+        refused_response_headers(response_refused, "date"),
+        RESPONSE_HEADER_TEXT,
+        ONE_SET_COOKIE,
+        FOLDED_RESPONSE_HEADERS,
+    )
+
+    def matches(self, event: Any) -> bool:
+        return (
+            isinstance(event, dict)
+            and "httpMethod" in event
+            and "path" in event
+            # AWS, Tencent and Baidu send these two fields as well, and a requestContext with them.
+            and "requestContext" not in event
+            and ("queryParameters" in event or "pathParameters" in event or "isBase64Encoded" in event)
+            and "queryStringParameters" not in event
+        )
+
+    def parse(self, event: ApiGatewayEvent) -> Request:
+        field = "httpMethod"
+        try:
+            method = event["httpMethod"].upper()
+            field = "headers"
+            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            if headers.get("host") is None:
+                headers.pairs.append(("host", headers.get("ca-host") or "localhost"))
+            field = "queryParameters"
+            query = query_of_pairs((event.get("queryParameters") or {}).items())
+            field = "path"
+            # Inferred: no document says whether it is decoded. Escapes are taken as such, and what cannot stand in a
+            # path is encoded, so that both readings give a path.
+            path = wire_path(event["path"])
+            field = "body"
+            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise malformed(self.title, field, error) from error
+        return Request(method, path, query, headers, body, None, scheme_of(headers))
+
+    def render(self, response: Response, event: object) -> str:
+        head = {"statusCode": response.status, "headers": rendered_headers(response, response_refused)}
+        return rendered(head, response)
+
+    def compose(self, request: Request) -> ApiGatewayEvent:
+        passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])
+        forwarded = request_behind((FORWARDED,), request.replace(headers=passed))
+        body, encoded = composed_body(request)
+        return {
+            "path": request.path,
+            "httpMethod": request.method,
+            "headers": composed_headers(forwarded.headers, ",", ","),
+            "queryParameters": joined_query(request.query),
+            "pathParameters": {},
+            "body": body,
+            "isBase64Encoded": encoded,
+        }
+
+    def read(self, payload: bytes) -> Response:
+        envelope = read_json(payload)
+        if not isinstance(envelope, dict) or "statusCode" not in envelope:
+            raise MalformedEvent(f"The function's result is not what {self.title} reads: it has no 'statusCode'.")
+        response = read_envelope(self.title, envelope)
+        kept = [pair for pair in response.headers if not response_refused(pair[0])]
+        return response.replace(headers=Headers.of(kept))
+
+    def refuse(self, refusal: Refusal) -> Response:
+        answer = refusal_response(refusal)
+        if answer.status != 502:
+            return answer
+        # Documented: a result that the gateway cannot read, and a backend that fails, are a 503 to the client.
+        return error_response(503, "ServiceUnavailable", {"errorMessage": "Service Unavailable"})
+
+
+API_GATEWAY = ApiGateway()

@@ -1,0 +1,19 @@
+"""The header fields that belong to the platform.
+
+https://www.alibabacloud.com/help/en/functioncompute/fc-2-0/user-guide/http-functions lists what cannot be set.
+"""
+
+from __future__ import annotations
+
+_REQUEST = frozenset({"connection", "keep-alive"})
+_RESPONSE = frozenset({"connection", "content-length", "date", "keep-alive", "server", "upgrade"})
+
+
+def request_refused(name: str) -> bool:
+    """Whether the platform keeps a client's header from the function."""
+    return name in _REQUEST or name.startswith("x-fc-")
+
+
+def response_refused(name: str) -> bool:
+    """Whether the platform drops or overwrites a function's header."""
+    return name in _RESPONSE or name.startswith("x-fc-")

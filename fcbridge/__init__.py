@@ -1,0 +1,25 @@
+"""fcbridge: any web app as a function on any function platform, without changing the app.
+
+from fcbridge import bridge
+
+handler = bridge(app)
+
+General layout, from the inside out; imports point inward only:
+
+errors, model       what is refused, and the neutral Request and Response
+codec, losses       the rules that all platforms share, and what a gateway cannot carry
+gateway             the contracts that a platform fulfils
+registry, runners   which platforms there are; what runs an ASGI or a WSGI app
+bridge              event -> parse -> run -> render -> payload
+local               the platform's side on this machine, used by dev, testing and cli
+"""
+
+from __future__ import annotations
+
+from .bridge import Handler, bridge
+from .errors import BridgeError
+from .model import Headers, Request, Response
+
+__version__ = "0.1.0"
+
+__all__ = ["BridgeError", "Handler", "Headers", "Request", "Response", "__version__", "bridge"]

@@ -1,0 +1,190 @@
+"""The bridge: event -> parse -> run -> render -> payload, and the life of the app around it."""
+
+from __future__ import annotations
+
+from . import logs
+from .call import Call
+from .errors import DeadlineExceeded, InvalidOption, StartupFailed
+from .model import Headers, Response
+from .options import Options
+from .recognition import Recognition
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from .gateway import Platform
+    from .model import Request
+
+
+class Handler:
+    """What a platform calls: ``handler(event, context)``. Made by :func:`bridge`.
+
+    It may be called from any thread, from several at once, and where a loop is running; the app lives on one event
+    loop of its own all the while.
+    """
+
+    def __init__(self, app: object, options: Options) -> None:
+        from .runners.interface import make_runner
+
+        if isinstance(app, Handler):
+            raise InvalidOption("bridge() was given a handler that bridge() had made.", hint="use it as it is")
+        self.app = _loaded(app)
+        self._options = options
+        self._recognition = Recognition(options.platform)
+        self._runner = make_runner(
+            self.app, interface=options.interface, lifespan=options.lifespan, background_budget=options.background
+        )
+        logs.install()
+
+    # -- the platform's hooks --------------------------------------------------------------------------------------
+
+    def initialize(self, context: object = None) -> None:
+        """Start the app. For platforms with an initializer hook; without it the first invocation starts the app.
+
+        Raises StartupFailed; the next invocation tries again.
+        """
+        self._runner.start()
+
+    def pre_freeze(self, context: object = None) -> None:
+        """Let tasks that are still running finish, within the budget: a frozen instance would stop them midway."""
+        self._runner.drain()
+
+    def pre_stop(self, context: object = None) -> None:
+        """Stop the app, once. For platforms with a hook; SIGTERM and the interpreter's exit do the same."""
+        self._runner.stop()
+
+    # -- an invocation ---------------------------------------------------------------------------------------------
+
+    def __call__(self, event: Any, context: Any = None) -> Any:
+        """Answer one event; what is returned is what the event's gateway reads.
+
+        Raises EventError for what is no HTTP event, StartupFailed where the app does not come up, and with
+        ``on_error="raise"`` whatever the app raises.
+        """
+        call = Call(self._recognition, self._options, event, context)
+        token = logs.REQUEST_ID.set(call.request_id)
+        try:
+            try:
+                response = self._runner(call.request, call.remaining)
+                payload = call.render(response)
+            except Exception as error:
+                payload = call.render(self._answer_to(error, call.request))
+        finally:
+            logs.REQUEST_ID.reset(token)
+        return call.deliver(payload)
+
+    async def invoke(self, event: Any, context: Any = None) -> Any:
+        """:meth:`__call__` for callers that have a loop, which goes on meanwhile."""
+        call = Call(self._recognition, self._options, event, context)
+        token = logs.REQUEST_ID.set(call.request_id)
+        try:
+            try:
+                response = await self._runner.invoke(call.request, call.remaining)
+                payload = call.render(response)
+            except Exception as error:
+                payload = call.render(self._answer_to(error, call.request))
+        finally:
+            logs.REQUEST_ID.reset(token)
+        return call.deliver(payload)
+
+    def _answer_to(self, error: Exception, request: Request) -> Response:
+        """The response in place of an app that failed; raises the error where that is wanted."""
+        if isinstance(error, StartupFailed) or self._options.on_error == "raise":
+            raise error
+        status, text = (
+            (504, b"Gateway Timeout") if isinstance(error, DeadlineExceeded) else (500, b"Internal Server Error")
+        )
+        # Method and path only: the query and the headers carry secrets.
+        logs.logger().error("%s %s failed with %d", request.method, request.path, status, exc_info=error)
+        return Response(status, Headers.of([("content-type", "text/plain; charset=utf-8")]), text)
+
+    # -- with, async with ------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Handler:
+        self.initialize()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pre_stop()
+
+    async def __aenter__(self) -> Handler:
+        import asyncio
+
+        await asyncio.to_thread(self.initialize)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.pre_stop)
+
+    def __repr__(self) -> str:
+        return f"<fcbridge.Handler of {type(self.app).__module__}.{type(self.app).__qualname__}>"
+
+
+def bridge(
+    app: object,
+    *,
+    platform: str | Platform | None = None,
+    base_path: str = "",
+    stage: str | None = None,
+    lifespan: str = "auto",
+    text_types: tuple[str, ...] | list[str] = (),
+    on_error: str = "respond",
+    background: str | float = "await",
+    trusted_hops: int = 1,
+    strict: bool = False,
+    deadline_margin: float = 0.5,
+    interface: str = "auto",
+) -> Handler:
+    """Make a function handler of a web app.
+
+    Args:
+        app: an ASGI 3, ASGI 2 or WSGI app, a factory of one (called without arguments), or ``"module:attr"``.
+        platform: name of the platform; by default it is recognised by the environment, else by each event.
+        base_path: part of the path that the app does not own, as ``/api``; cut at a segment boundary only, it becomes
+            ASGI's ``root_path`` and WSGI's ``SCRIPT_NAME``.
+        stage: name of a gateway's stage where it stands first in the path and the event does not tell it.
+        lifespan: ``auto`` (used where the app supports it), ``on`` (must be supported), ``off``.
+        text_types: further content types to send as text, as ``application/x-foo`` or ``application/vnd.foo*``.
+        on_error: ``respond`` (a plain 500 and a log with the traceback) or ``raise`` (the platform sees the exception,
+            so that its retries and alarms work).
+        background: how long tasks that outlive the response may go on before the handler returns: ``await`` (up to
+            5 s) or a number of seconds.
+        trusted_hops: how many proxies append to X-Forwarded-For, counted where the event has no client address.
+        strict: raise ResponseLost rather than drop what the gateway cannot carry, such as a second Set-Cookie.
+        deadline_margin: seconds before the platform's timeout at which work is cancelled and answered with 504.
+        interface: ``asgi3``, ``asgi2`` or ``wsgi`` for an app that does not show what it is.
+
+    Raises InvalidOption, UnknownPlatform, AmbiguousPlatform, AppNotFound, or whatever the app's module raises.
+    """
+    return Handler(
+        app,
+        Options(
+            platform=platform,
+            base_path=base_path,
+            stage=stage,
+            lifespan=lifespan,
+            text_types=text_types,
+            on_error=on_error,
+            background=background,
+            trusted_hops=trusted_hops,
+            strict=strict,
+            deadline_margin=deadline_margin,
+            interface=interface,
+        ),
+    )
+
+
+def _loaded(app: object) -> object:
+    if isinstance(app, str):
+        from .runners.loading import load
+
+        return load(app)
+    return app

@@ -1,0 +1,100 @@
+"""One invocation, without running it: the way from the event to the request, and from the response to the payload."""
+
+from __future__ import annotations
+
+from . import logs
+from .codec import below_base, forwarded_client, is_named_type, load_event
+from .errors import ResponseLost
+from .losses import lost_of_response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .gateway import Gateway
+    from .model import Request, Response
+    from .options import Options
+    from .recognition import Recognition
+
+# RFC 9110 section 6.4.1: these never have content.
+_EMPTY = frozenset({204, 304})
+
+
+class Call:
+    """What was recognised in an event, and the way back."""
+
+    __slots__ = ("context", "document", "gateway", "options", "remaining", "request", "request_id")
+
+    def __init__(self, recognition: Recognition, options: Options, event: Any, context: Any) -> None:
+        document = event if type(event) is dict else load_event(event)
+        platform, gateway = recognition.of(document)
+        request = gateway.parse(document)
+        request.event = document
+        request.context = gateway.context(document, context)
+        if request.client is None and options.trusted_hops:
+            request.client = forwarded_client(request.headers, options.trusted_hops)
+        for base in options.bases:
+            if below_base(request.path[len(request.base_path) :], base):
+                request.base_path += base
+        invocation = platform.invocation(request.context)
+        self.options = options
+        self.context = context
+        self.document = document
+        self.gateway: Gateway = gateway
+        self.request: Request = request
+        self.request_id = invocation.request_id
+        self.remaining = invocation.remaining
+        if self.remaining is not None:
+            # Half of a timeout that is shorter than the margin, so that there is time to work at all.
+            self.remaining -= min(options.deadline_margin, self.remaining / 2)
+
+    def render(self, response: Response) -> object:
+        """The payload. Raises ResponseLost where the gateway cannot carry it and ``strict`` is on."""
+        if response.status in _EMPTY or self.request.method == "HEAD":
+            response.body = b""
+        if self.options.text_types and response.text is None:
+            response.text = self._is_named(response)
+        self._warn_of_losses(response)
+        payload = self.gateway.render(response, self.document)
+        self._warn_of_limits(response, payload)
+        return payload
+
+    def deliver(self, payload: object) -> object:
+        """What the handler returns to the platform."""
+        return self.gateway.deliver(payload, self.context)
+
+    def _is_named(self, response: Response) -> bool | None:
+        if response.headers.get("content-encoding") is not None:
+            return None
+        kind = response.headers.get("content-type")
+        return True if kind is not None and is_named_type(kind, self.options.text_types) else None
+
+    def _warn_of_losses(self, response: Response) -> None:
+        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither.
+        pairs = response.headers.pairs
+        if len({name for name, _ in pairs}) == len(pairs) and all(value.isascii() for _, value in pairs):
+            return
+        for loss in lost_of_response(self.gateway.loses, response):
+            if self.options.strict:
+                raise ResponseLost(f"{self.gateway.title}: {loss.says}.", hint=loss.cure)
+            logs.logger().warning(
+                "%s %s: %s: %s%s", self.request.method, self.request.path, self.gateway.name, loss.says,
+                f"; {loss.cure}" if loss.cure else "",
+            )  # fmt: skip
+
+    def _warn_of_limits(self, response: Response, payload: object) -> None:
+        limits = self.gateway.limits
+        size = len(payload) if isinstance(payload, (str, bytes)) else len(response.body)
+        if limits.response_body is not None and size > limits.response_body:
+            self._log_limit("response payload", size, limits.response_body)
+        # Headers are a part of a payload of text: a short payload has short headers.
+        if limits.response_headers is not None and (size > limits.response_headers or not isinstance(payload, str)):
+            size = sum(len(name) + len(value) + 4 for name, value in response.headers.pairs)
+            if size > limits.response_headers:
+                self._log_limit("response headers", size, limits.response_headers)
+
+    def _log_limit(self, what: str, measured: int, allowed: int) -> None:
+        logs.logger().error(
+            "%s %s: the %s measure %d bytes and %s takes %d: the platform will refuse them",
+            self.request.method, self.request.path, what, measured, self.gateway.title, allowed,
+        )  # fmt: skip

@@ -1,0 +1,290 @@
+"""The rules that all platforms share: text or base64, header text, paths, queries, client addresses.
+
+Pure functions. An adapter holds only what differs from these.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, b2a_base64
+
+from .errors import AppProtocolError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .model import Headers, Pair, Response
+
+# Caches are keyed by strings that a client may choose: bounded in entries and in the length of a key.
+_CACHE_ENTRIES = 1024
+_CACHE_KEY = 64
+
+
+def load_event(event: object) -> object:
+    """The JSON value in an event that arrives as text or bytes; anything else, and what is not JSON, as it is."""
+    if isinstance(event, (bytes, bytearray, str)):
+        import json
+
+        try:
+            return json.loads(event)
+        except (ValueError, RecursionError):
+            return event
+    return event
+
+
+# -- header fields ----------------------------------------------------------------------------------------------------
+
+# RFC 9110 section 5.6.2: the characters of a token.
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+
+_names: dict[str, str] = {}
+
+
+def field_name(name: str) -> str:
+    """``name`` in lower case. Raises ValueError for what is no token (RFC 9110 section 5.1)."""
+    known = _names.get(name)
+    if known is not None:
+        return known
+    lower = name.lower()
+    if not lower or not _TOKEN.issuperset(lower):
+        raise ValueError(f"not a header name, {len(name)} characters long")
+    if len(name) <= _CACHE_KEY and len(_names) < _CACHE_ENTRIES:
+        _names[name] = lower
+    return lower
+
+
+def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
+    """Check and lower-case what an app answers. CR, LF and NUL would let a value write headers of its own
+    (RFC 9110 section 5.5), so they never leave."""
+    fields: list[Pair] = []
+    for name, value in pairs:
+        try:
+            lower = field_name(name)
+        except ValueError as error:
+            raise AppProtocolError(f"The app answered with {error}.", hint="see RFC 9110 section 5.1") from None
+        if "\n" in value or "\r" in value or "\0" in value:
+            raise AppProtocolError(
+                f"The app answered with a line break or a NUL in the header {lower!r}.",
+                hint="remove it from the value: it would let the value add headers of its own",
+            )
+        fields.append((lower, value))
+    return fields
+
+
+def wire_text(value: str) -> str:
+    """A header value out of a JSON event as bytes-in-str.
+
+    The gateways are written in Go or Java and put the bytes of the wire into JSON as UTF-8 text, so UTF-8 brings the
+    bytes back.
+    """
+    return value if value.isascii() else value.encode("utf-8").decode("latin-1")
+
+
+def json_text(value: str) -> str:
+    """The reverse of :func:`wire_text`. Bytes that are not UTF-8 are taken as latin-1: JSON has no other text."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+_canonical: dict[str, str] = {}
+
+
+def canonical_name(name: str) -> str:
+    """``x-fc-log-type`` as ``X-Fc-Log-Type``: the spelling of Go's net/http, which many gateways pass on."""
+    known = _canonical.get(name)
+    if known is None:
+        known = "-".join([part[:1].upper() + part[1:] for part in name.split("-")])
+        if len(name) <= _CACHE_KEY and len(_canonical) < _CACHE_ENTRIES:
+            _canonical[name] = known
+    return known
+
+
+# -- path and query ---------------------------------------------------------------------------------------------------
+
+
+def wire_path(path: str) -> str:
+    """``path`` as it can stand in a request line: what no path may hold is percent-encoded, escapes are left alone."""
+    if not path.startswith("/") and path != "*":
+        path = "/" + path
+    if path.isascii() and path.isprintable() and " " not in path and "?" not in path and "#" not in path:
+        return path
+    from urllib.parse import quote
+
+    return quote(path, safe="%/:@!$&'()*+,;=~[]|^`{}\"<>\\")
+
+
+def decoded_path(path: str) -> str:
+    """Percent-decoded once, for ASGI: UTF-8, and U+FFFD for what is not (as uvicorn has it); bad escapes stay."""
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
+
+
+def decoded_path_bytes(path: str) -> bytes:
+    """Percent-decoded once, for WSGI, where PATH_INFO holds bytes (PEP 3333, "Unicode Issues")."""
+    if "%" not in path:
+        return path.encode("latin-1")
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(path)
+
+
+def below_base(path: str, base: str) -> bool:
+    """Whether ``base`` is a whole-segment prefix of ``path``: ``/prod`` is one of ``/prod/a``, not of ``/products``."""
+    return path.startswith(base) and (len(path) == len(base) or path[len(base)] == "/")
+
+
+def pairs_of_query(query: str) -> list[Pair]:
+    """The decoded keys and values of a query string, in order, blank ones kept."""
+    from urllib.parse import parse_qsl
+
+    return parse_qsl(query, keep_blank_values=True)
+
+
+def query_of_pairs(pairs: Iterable[Pair]) -> str:
+    """A query string of decoded keys and values. Raises ValueError for lone surrogates."""
+    parts: list[str] = []
+    for key, value in pairs:
+        if not (key.isascii() and key.isalnum() and value.isascii() and value.isalnum()):
+            from urllib.parse import quote_plus
+
+            key, value = quote_plus(key), quote_plus(value)
+        parts.append(f"{key}={value}")
+    return "&".join(parts)
+
+
+def joined_query(query: str, separator: str = ",") -> dict[str, str]:
+    """A query as the mapping that Go's ``map[string]string`` becomes in JSON: keys sorted, repeats joined."""
+    joined: dict[str, str] = {}
+    for key, value in pairs_of_query(query):
+        joined[key] = joined[key] + separator + value if key in joined else value
+    return dict(sorted(joined.items()))
+
+
+# -- who is calling ---------------------------------------------------------------------------------------------------
+
+
+def forwarded_client(headers: Headers, hops: int) -> tuple[str, int] | None:
+    """The address that the ``hops``-th trusted proxy from the right wrote into X-Forwarded-For.
+
+    Each proxy appends the peer it saw; only the entries of trusted ones count, all before them is the caller's choice.
+    """
+    chain = [part.strip() for value in headers.get_all("x-forwarded-for") for part in value.split(",")]
+    chain = [part for part in chain if part]
+    if hops < 1 or not chain:
+        return None
+    return address(chain[-hops] if hops <= len(chain) else chain[0])
+
+
+def scheme_of(headers: Headers) -> str:
+    """The scheme that the front door noted in X-Forwarded-Proto; https where there is no such note."""
+    for name, value in headers.pairs:
+        if name == "x-forwarded-proto":
+            # Of several, the last was written by the proxy nearest to us.
+            return "http" if value.rpartition(",")[2].strip().lower() == "http" else "https"
+    return "https"
+
+
+def address(text: str) -> tuple[str, int]:
+    """``(host, port)`` of an address with or without a port, IPv6 with or without brackets; port 0 where none is."""
+    head, colon, tail = text.rpartition(":")
+    if colon and tail.isascii() and tail.isdigit() and len(tail) <= 5 and (":" not in head or head.endswith("]")):
+        return head.strip("[]"), int(tail)
+    return text.strip("[]"), 0
+
+
+# -- bodies -----------------------------------------------------------------------------------------------------------
+
+
+def body_bytes(body: str | None, encoded: object) -> bytes:
+    """The bytes of an event's body. ``encoded`` is ``isBase64Encoded``, which some gateways send as a string.
+
+    Raises ValueError for broken base64, TypeError where the body is no text.
+    """
+    if not body:
+        if body is None or body == "":
+            return b""
+        raise TypeError(type(body).__name__)
+    if encoded is True or (isinstance(encoded, str) and encoded.lower() == "true"):
+        return a2b_base64(body)
+    return body.encode("utf-8")
+
+
+# Types that are text although they are not text/*. Whatever ends in +json, +xml or +yaml is text too (RFC 6839).
+_TEXT_TYPES = frozenset(
+    {
+        "application/ecmascript", "application/graphql", "application/javascript", "application/json",
+        "application/json-seq", "application/jsonl", "application/ndjson", "application/sql", "application/toml",
+        "application/x-javascript", "application/x-json", "application/x-ndjson", "application/x-sh",
+        "application/x-www-form-urlencoded", "application/x-yaml", "application/xml", "application/xml-dtd",
+        "application/yaml",
+    }
+)  # fmt: skip
+_UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
+
+_kinds: dict[str, bool] = {}
+
+
+def is_text_type(content_type: str) -> bool:
+    """Whether a Content-Type promises UTF-8 text."""
+    known = _kinds.get(content_type)
+    if known is None:
+        known = _promises_text(content_type)
+        if len(content_type) <= _CACHE_KEY and len(_kinds) < _CACHE_ENTRIES:
+            _kinds[content_type] = known
+    return known
+
+
+def _promises_text(content_type: str) -> bool:
+    kind, _, parameters = content_type.partition(";")
+    kind = kind.strip().lower()
+    if not (kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(("+json", "+xml", "+yaml"))):
+        return False
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower() in _UTF8
+    return True
+
+
+def is_named_type(content_type: str, names: tuple[str, ...]) -> bool:
+    """Whether a Content-Type is one of ``names``, which are in lower case; one that ends in ``*`` is a prefix."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return any(kind.startswith(name[:-1]) if name.endswith("*") else kind == name for name in names)
+
+
+def body_text(response: Response) -> str | None:
+    """The body as text, or None where it must travel as base64.
+
+    Decided by what the response says and by its bytes, never by luck: a Content-Encoding, a charset that is not UTF-8
+    and bytes that are not UTF-8 are binary whatever the type says; a body without a type is binary too (RFC 9110
+    section 8.3: the recipient may assume application/octet-stream).
+    """
+    if not response.body:
+        return ""
+    if response.text is False:
+        return None
+    if response.text is None:
+        kind = ""
+        for name, value in response.headers.pairs:
+            if name == "content-type":
+                kind = value
+            elif name == "content-encoding" and value.lower() != "identity":
+                return None
+        if not is_text_type(kind):
+            return None
+    try:
+        return response.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def base64_text(body: bytes) -> str:
+    """``body`` as base64 on one line."""
+    return b2a_base64(body, newline=False).decode("ascii")

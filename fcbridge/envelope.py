@@ -1,0 +1,125 @@
+"""The JSON envelope that most gateways share: ``statusCode``, ``headers``, ``body``, ``isBase64Encoded``.
+
+AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small differences, which are the adapters' own.
+"""
+
+from __future__ import annotations
+
+from .codec import (
+    base64_text,
+    body_bytes,
+    body_text,
+    canonical_name,
+    field_name,
+    is_text_type,
+    json_text,
+    wire_text,
+)
+from .errors import MalformedEvent
+from .model import Headers, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from .model import Pair
+
+
+# -- inside the function ----------------------------------------------------------------------------------------------
+
+
+def parsed_headers(headers: Mapping[str, str]) -> list[Pair]:
+    """The fields of a mapping. Raises ValueError, TypeError or AttributeError where it is none of strings."""
+    return [(field_name(name), wire_text(value)) for name, value in headers.items()]
+
+
+def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict[str, str]:
+    """One value a name, in Go's spelling, without what the platform refuses."""
+    return {
+        canonical_name(name): json_text(value) for name, value in response.headers.fold().items() if not refused(name)
+    }
+
+
+def rendered(head: dict[str, object], response: Response) -> str:
+    """A finished JSON object: ``head`` with ``isBase64Encoded`` and ``body``.
+
+    A base64 body is not sent through the encoder: it holds nothing that JSON would escape.
+    """
+    from json import dumps
+    from json.encoder import encode_basestring
+
+    opening = dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
+    text = body_text(response)
+    if text is None:
+        return f'{opening},"isBase64Encoded":true,"body":"{base64_text(response.body)}"}}'
+    return f'{opening},"isBase64Encoded":false,"body":{encode_basestring(text)}}}'
+
+
+def malformed(title: str, field: str, error: Exception) -> MalformedEvent:
+    """Names the field and what is wrong with it, never its value."""
+    if isinstance(error, KeyError):
+        wrong = "is missing"
+    elif isinstance(error, ValueError):
+        wrong = "cannot be decoded"
+    else:
+        wrong = "is of a wrong type"
+    return MalformedEvent(
+        f"The event looks like one of {title}, but its field {field!r} {wrong}.",
+        hint="compare it with the output of `fcbridge event generate`",
+    )
+
+
+# -- outside ----------------------------------------------------------------------------------------------------------
+
+
+def composed_headers(headers: Headers, separator: str, cookie: str) -> dict[str, str]:
+    """A mapping as Go's encoder writes it: canonical names, sorted, repeats joined."""
+    folded = headers.fold(separator, cookie)
+    return {canonical_name(name): json_text(folded[name]) for name in sorted(folded)}
+
+
+def composed_body(request: Request) -> tuple[str, bool]:
+    """Body and ``isBase64Encoded``: text where the type promises text and the bytes keep the promise."""
+    if not request.body:
+        return "", False
+    if is_text_type(request.headers.get("content-type") or "") and "content-encoding" not in request.headers:
+        try:
+            return request.body.decode("utf-8"), False
+        except UnicodeDecodeError:
+            pass
+    return base64_text(request.body), True
+
+
+def read_json(payload: bytes) -> Any:
+    """The JSON value of a payload, or None where it is not JSON."""
+    import json
+
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+
+
+def read_envelope(title: str, envelope: Mapping[str, Any]) -> Response:
+    """The response in an envelope. Raises MalformedEvent where a field is not what the gateways document."""
+    status, headers, body = envelope.get("statusCode"), envelope.get("headers"), envelope.get("body")
+    if isinstance(status, str) and status.isascii() and status.isdigit():
+        status = int(status)  # some documents show it as text
+    if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
+        raise _unread(title, "statusCode", "is no HTTP status")
+    if headers is not None and not (
+        isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())  # pyright: ignore[reportUnknownVariableType]
+    ):
+        raise _unread(title, "headers", "is no mapping of strings")
+    if body is not None and not isinstance(body, str):
+        raise _unread(title, "body", "is no string")
+    try:
+        fields = parsed_headers(headers or {})
+        return Response(status, Headers.of(fields), body_bytes(body, envelope.get("isBase64Encoded")))
+    except ValueError:
+        raise _unread(title, "headers or body", "cannot be decoded") from None
+
+
+def _unread(title: str, field: str, wrong: str) -> MalformedEvent:
+    return MalformedEvent(f"The function's result is not what {title} reads: {field!r} {wrong}.")

@@ -1,0 +1,218 @@
+"""The contracts that a platform fulfils: Gateway, Runtime, Platform, and the words they exchange.
+
+A gateway is an HTTP door of a platform. It is a codec with four verbs:
+
+=========  ===================================  ==================================================
+           inside the function                  outside: development server, test kit, conformance
+=========  ===================================  ==================================================
+request    ``parse(event) -> Request``          ``compose(request) -> event``
+response   ``render(response, event) -> payload``  ``read(payload) -> Response``
+=========  ===================================  ==================================================
+
+All four are pure. Two laws hold for every gateway, up to the losses that it declares::
+
+    parse(compose(request)) == request
+    read(render(response, event)) == response
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from .losses import Loss
+    from .model import Request, Response
+
+    Handler = Callable[[Any, Any], object]
+
+
+class Limits:
+    """What a gateway lets through, in bytes; None where the platform's documents give no figure."""
+
+    __slots__ = ("methods", "request_body", "request_headers", "request_target", "response_body", "response_headers")
+
+    def __init__(
+        self,
+        *,
+        methods: frozenset[str] | None = None,
+        request_target: int | None = None,
+        request_headers: int | None = None,
+        request_body: int | None = None,
+        response_headers: int | None = None,
+        response_body: int | None = None,
+    ) -> None:
+        self.methods = methods
+        self.request_target = request_target
+        self.request_headers = request_headers
+        self.request_body = request_body
+        self.response_headers = response_headers
+        self.response_body = response_body
+
+
+class Refusal:
+    """A reason for which the platform answers instead of the function, and what it measured."""
+
+    __slots__ = ("error", "kind", "message")
+
+    METHOD = "method"  # the door is not open for this method
+    REQUEST_TOO_LARGE = "request-too-large"
+    RESPONSE_TOO_LARGE = "response-too-large"
+    BAD_PAYLOAD = "bad-payload"  # the function's result is not what the gateway reads
+    UNHANDLED = "unhandled"  # the handler raised
+    TIMEOUT = "timeout"
+    EXITED = "exited"  # the process went away
+    OUT_OF_MEMORY = "out-of-memory"
+    INIT_FAILED = "init-failed"  # the code does not load, or the initializer raised
+    KINDS = (
+        METHOD, REQUEST_TOO_LARGE, RESPONSE_TOO_LARGE, BAD_PAYLOAD, UNHANDLED, TIMEOUT, EXITED, OUT_OF_MEMORY,
+        INIT_FAILED,
+    )  # fmt: skip
+
+    def __init__(self, kind: str, message: str, error: Mapping[str, object] | None = None) -> None:
+        self.kind = kind
+        self.message = message
+        self.error = error  # the error document that the runtime reported, if it did
+
+    def __repr__(self) -> str:
+        return f"Refusal({self.kind!r}, {self.message!r})"
+
+
+class Invocation:
+    """What the platform's context says of this invocation, in neutral words.
+
+    ``remaining`` is in seconds, counted from the start of the invocation; None where the platform does not tell.
+    """
+
+    __slots__ = ("remaining", "request_id")
+
+    def __init__(self, request_id: str = "", remaining: float | None = None) -> None:
+        self.request_id = request_id
+        self.remaining = remaining
+
+
+class Settings:
+    """What a function is configured with; a runtime makes its context of it. Memory in MB, timeout in seconds."""
+
+    __slots__ = ("handler", "memory", "name", "region", "timeout")
+
+    def __init__(
+        self,
+        name: str = "demo",
+        handler: str = "index.handler",
+        memory: int = 512,
+        timeout: int = 60,
+        region: str = "local",
+    ) -> None:
+        self.name = name
+        self.handler = handler
+        self.memory = memory
+        self.timeout = timeout
+        self.region = region
+
+
+class Runtime(ABC):
+    """How a platform's own runtime calls a function. Used outside the function only: it plays the platform."""
+
+    name: str
+
+    @abstractmethod
+    def call(self, handler: Handler, event: object, context: object) -> bytes:
+        """Hand a composed event to ``handler`` as the platform does and return the bytes that it sends back.
+
+        ``event`` is what ``Gateway.compose`` made, a JSON value; or bytes, which go to the handler as they are.
+        An exception of the handler passes through.
+        """
+
+    @abstractmethod
+    def context(self, settings: Settings, request_id: str) -> object:
+        """The context object that this runtime hands to a function."""
+
+    @abstractmethod
+    def error(self, exception: BaseException) -> dict[str, object]:
+        """The error document that this runtime reports when a handler raises."""
+
+    def environment(self, settings: Settings, directory: str) -> dict[str, str]:
+        """The environment variables that the platform sets for a function whose code lies in ``directory``."""
+        return {}
+
+    def accepts(self, event: object) -> bool:
+        """Whether a composed event (a JSON value) can only be meant for this runtime."""
+        return False
+
+
+class Gateway(ABC):
+    """One HTTP door of a platform."""
+
+    name: str
+    title: str
+    runtime: Runtime
+    limits: Limits = Limits()
+    loses: tuple[Loss, ...] = ()
+
+    @abstractmethod
+    def matches(self, event: Any) -> bool:
+        """Whether the event came through this door; never raises, whatever the event is."""
+
+    @abstractmethod
+    def parse(self, event: Any) -> Request:
+        """The request in an event that matches. Raises MalformedEvent; does not change the event."""
+
+    @abstractmethod
+    def render(self, response: Response, event: Any) -> object:
+        """What the function returns so that the gateway answers with ``response``."""
+
+    @abstractmethod
+    def compose(self, request: Request) -> object:
+        """The event that the gateway makes of a client's request: a JSON value."""
+
+    @abstractmethod
+    def read(self, payload: bytes) -> Response:
+        """What the gateway answers to the client when the function has sent ``payload``.
+
+        Raises MalformedEvent where the platform refuses the payload.
+        """
+
+    @abstractmethod
+    def refuse(self, refusal: Refusal) -> Response:
+        """What the platform answers in place of the function."""
+
+    def sample(self) -> Request:
+        """A request worth looking at, for ``fcbridge event generate``."""
+        from .model import Headers, Request
+
+        return Request(
+            path="/items/7",
+            query="color=red",
+            headers=Headers(
+                [("host", "api.example.com"), ("accept", "application/json"), ("user-agent", "curl/8.9.1")]
+            ),
+            client=("203.0.113.24", 0),
+        )
+
+    def context(self, event: Any, context: object) -> object:
+        """The invocation's context, where the platform does not hand it over as the second argument."""
+        return context
+
+    def deliver(self, payload: object, context: Any) -> object:
+        """What the handler returns. For runtimes that take the answer in another way than by its value."""
+        return payload
+
+
+class Platform(ABC):
+    """A cloud: its doors, and the signs in the environment by which it is known.
+
+    ``signs`` are sets of environment variables; the platform is recognised when every variable of one set is there.
+    """
+
+    name: str
+    title: str
+    gateways: tuple[Gateway, ...]
+    signs: tuple[frozenset[str], ...]
+
+    @abstractmethod
+    def invocation(self, context: object) -> Invocation:
+        """What ``context`` says; never raises, whatever the context is."""

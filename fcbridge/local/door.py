@@ -1,0 +1,125 @@
+"""The gateway, played: what happens to a client's request on its way to the function, and to the function's answer.
+
+The door knows the limits; it starts no process and opens no socket.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..errors import MalformedEvent
+from ..gateway import Refusal
+from ..losses import lost_of_request, lost_of_response
+from ..model import Headers
+
+if TYPE_CHECKING:
+    from ..gateway import Gateway, Handler
+    from ..losses import Loss
+    from ..model import Request, Response
+
+# RFC 9110 section 6.4.1: these never have content.
+_EMPTY = frozenset({204, 304})
+
+
+class Exchange:
+    """One request through the door, with everything worth showing of it."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.event: object = None
+        self.payload: bytes | None = None
+        self.response: Response | None = None
+        self.refusal: Refusal | None = None
+        self.lost: list[Loss] = []
+
+    @property
+    def answer(self) -> Response:
+        """The response, which is there once the exchange is over."""
+        assert self.response is not None, "the exchange is not over"
+        return self.response
+
+
+class Door:
+    """One gateway with its limits on, or off."""
+
+    def __init__(self, gateway: Gateway, *, limits: bool = True) -> None:
+        self.gateway = gateway
+        self.limits = limits
+
+    def open(self, request: Request) -> Exchange:
+        """Compose the event; where the gateway does not let the request in, the exchange is over already."""
+        exchange = Exchange(request)
+        refusal = self._measure_request(request) if self.limits else None
+        if refusal is not None:
+            self.refuse(exchange, refusal)
+        else:
+            exchange.lost = lost_of_request(self.gateway.loses, request)
+            exchange.event = self.gateway.compose(request)
+        return exchange
+
+    def close(self, exchange: Exchange, payload: bytes) -> None:
+        """Read the function's payload and answer with it, or with a refusal where the gateway cannot."""
+        exchange.payload = payload
+        try:
+            response = self.gateway.read(payload)
+        except MalformedEvent as error:
+            self.refuse(exchange, Refusal(Refusal.BAD_PAYLOAD, error.message))
+            return
+        refusal = self._measure_response(response, payload) if self.limits else None
+        if refusal is not None:
+            self.refuse(exchange, refusal)
+            return
+        exchange.response = _finished(exchange.request, response)
+
+    def refuse(self, exchange: Exchange, refusal: Refusal) -> None:
+        """Answer as the platform does in place of the function."""
+        exchange.refusal = refusal
+        exchange.response = _finished(exchange.request, self.gateway.refuse(refusal))
+
+    def pass_through(self, request: Request, handler: Handler, context: object) -> Exchange:
+        """The whole way in this process, through JSON both ways. An exception of the handler passes through."""
+        exchange = self.open(request)
+        if exchange.response is None:
+            event = json.loads(json.dumps(exchange.event))
+            self.close(exchange, self.gateway.runtime.call(handler, event, context))
+        return exchange
+
+    def lost(self, response: Response) -> list[Loss]:
+        """The losses worth a warning that would hit ``response``."""
+        return lost_of_response(self.gateway.loses, response)
+
+    def _measure_request(self, request: Request) -> Refusal | None:
+        limits = self.gateway.limits
+        if limits.methods is not None and request.method not in limits.methods:
+            return Refusal(Refusal.METHOD, f"method {request.method} is not open at this gateway")
+        return (
+            _over("path and query", len(request.target), limits.request_target, Refusal.REQUEST_TOO_LARGE)
+            or _over("request headers", _size(request.headers), limits.request_headers, Refusal.REQUEST_TOO_LARGE)
+            or _over("request body", len(request.body), limits.request_body, Refusal.REQUEST_TOO_LARGE)
+        )
+
+    def _measure_response(self, response: Response, payload: bytes) -> Refusal | None:
+        limits = self.gateway.limits
+        return _over(
+            "response headers", _size(response.headers), limits.response_headers, Refusal.RESPONSE_TOO_LARGE
+        ) or _over("response payload", len(payload), limits.response_body, Refusal.RESPONSE_TOO_LARGE)
+
+
+def _over(what: str, measured: int, allowed: int | None, kind: str) -> Refusal | None:
+    if allowed is None or measured <= allowed:
+        return None
+    return Refusal(kind, f"{what}: {measured} bytes, and the gateway takes {allowed}")
+
+
+def _size(headers: Headers) -> int:
+    # "name: value" and a line end each.
+    return sum(len(name) + len(value) + 4 for name, value in headers)
+
+
+def _finished(request: Request, response: Response) -> Response:
+    """What the gateway's own HTTP server adds: the length of the body, and no body where there is none."""
+    if request.method == "HEAD" or response.status in _EMPTY:
+        return response.replace(body=b"")
+    headers = response.headers.without("content-length").pairs
+    return response.replace(headers=Headers.of([*headers, ("content-length", str(len(response.body)))]))

@@ -1,0 +1,240 @@
+"""What a gateway cannot carry, said so that a machine can check it.
+
+A loss is a projection: it maps a request (or a response) to what is left of it behind the gateway. The laws compare
+with the projection, so a loss that is not declared fails them; each loss brings a witness that it really changes, so a
+declared loss that does not happen fails too.
+"""
+
+from __future__ import annotations
+
+from .codec import joined_query, json_text, pairs_of_query, query_of_pairs, scheme_of, wire_text
+from .model import Headers, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Loss:
+    """One thing that does not survive. ``quiet`` losses harm nobody and are not warned about."""
+
+    __slots__ = ("cure", "name", "on_request", "on_response", "quiet", "says", "witness")
+
+    def __init__(
+        self,
+        name: str,
+        says: str,
+        *,
+        cure: str | None = None,
+        on_request: Callable[[Request], Request] | None = None,
+        on_response: Callable[[Response], Response] | None = None,
+        witness: Request | Response,
+        quiet: bool = False,
+    ) -> None:
+        self.name = name
+        self.says = says
+        self.cure = cure
+        self.on_request = on_request
+        self.on_response = on_response
+        self.witness = witness
+        self.quiet = quiet
+
+    def __repr__(self) -> str:
+        return f"Loss({self.name!r})"
+
+
+def request_behind(losses: Iterable[Loss], request: Request) -> Request:
+    """What is left of ``request`` behind a gateway with these losses."""
+    for loss in losses:
+        if loss.on_request is not None:
+            request = loss.on_request(request)
+    return request
+
+
+def response_behind(losses: Iterable[Loss], response: Response) -> Response:
+    """What is left of ``response`` behind a gateway with these losses."""
+    for loss in losses:
+        if loss.on_response is not None:
+            response = loss.on_response(response)
+    return response
+
+
+def same_request(one: Request, other: Request) -> bool:
+    """Equal but for the order of different header names, which means nothing (RFC 9110 section 5.3)."""
+    return _by_name(one) == _by_name(other)
+
+
+def same_response(one: Response, other: Response) -> bool:
+    """Equal but for the order of different header names."""
+    return _by_name(one) == _by_name(other)
+
+
+def _by_name(message: Request | Response) -> Request | Response:
+    return message.replace(headers=Headers.of(sorted(message.headers, key=lambda pair: pair[0])))
+
+
+def lost_of_request(losses: Iterable[Loss], request: Request) -> list[Loss]:
+    """The losses worth a warning that hit this very request."""
+    return [
+        loss
+        for loss in losses
+        if not loss.quiet and loss.on_request is not None and not same_request(loss.on_request(request), request)
+    ]
+
+
+def lost_of_response(losses: Iterable[Loss], response: Response) -> list[Loss]:
+    """The losses worth a warning that hit this very response."""
+    return [
+        loss
+        for loss in losses
+        if not loss.quiet and loss.on_response is not None and not same_response(loss.on_response(response), response)
+    ]
+
+
+# -- losses that several gateways share -------------------------------------------------------------------------------
+
+
+def _with_headers(request: Request, pairs: list[tuple[str, str]]) -> Request:
+    return request.replace(headers=Headers.of(pairs))
+
+
+def _query_as_map(request: Request) -> Request:
+    return request.replace(query=query_of_pairs(sorted(pairs_of_query(request.query), key=lambda pair: pair[0])))
+
+
+QUERY_SPELLING = Loss(
+    "query-spelling",
+    "the query arrives decoded and as a mapping: its spelling and the order of its keys are not kept",
+    on_request=_query_as_map,
+    witness=Request(query="b=x%20y&a"),
+    quiet=True,
+)
+
+REPEATED_QUERY_KEYS = Loss(
+    "repeated-query-keys",
+    "repeated query keys are joined with a comma",
+    cure="send one key with a list in it, or use a gateway that keeps repeats",
+    on_request=lambda request: request.replace(query=query_of_pairs(joined_query(request.query).items())),
+    witness=Request(query="tag=red&tag=blue"),
+)
+
+SCHEME = Loss(
+    "scheme",
+    "the event does not tell http from https: X-Forwarded-Proto does where there is one, else https is assumed",
+    on_request=lambda request: request.replace(scheme=scheme_of(request.headers)),
+    witness=Request(scheme="http"),
+    quiet=True,
+)
+
+CLIENT_PORT = Loss(
+    "client-port",
+    "the client's address comes without its port",
+    on_request=lambda request: request.replace(client=request.client and (request.client[0], 0)),
+    witness=Request(client=("203.0.113.24", 50712)),
+    quiet=True,
+)
+
+FORWARDED = Loss(
+    "forwarded",
+    "the client's address comes as the last entry of X-Forwarded-For, its scheme as X-Forwarded-Proto",
+    on_request=lambda request: _forwarded(request),
+    witness=Request(client=("203.0.113.24", 50712)),
+    quiet=True,
+)
+
+HTTP_VERSION = Loss(
+    "http-version",
+    "the event does not tell the HTTP version: 1.1 is assumed",
+    on_request=lambda request: request.replace(http_version="1.1"),
+    witness=Request(http_version="2"),
+    quiet=True,
+)
+
+REQUEST_HEADER_TEXT = Loss(
+    "request-header-text",
+    "header values that are not UTF-8 are changed on their way through JSON",
+    on_request=lambda request: _with_headers(request, _utf8(request.headers)),
+    witness=Request(headers=Headers([("x-name", "caf\xe9")])),
+)
+
+RESPONSE_HEADER_TEXT = Loss(
+    "response-header-text",
+    "header values that are not UTF-8 are changed on their way through JSON",
+    cure="send the value as UTF-8, or percent-encoded (RFC 8187)",
+    on_response=lambda response: response.replace(headers=Headers.of(_utf8(response.headers))),
+    witness=Response(headers=Headers([("x-name", "caf\xe9")])),
+)
+
+ONE_SET_COOKIE = Loss(
+    "one-set-cookie",
+    "only one Set-Cookie can be carried: the last one is kept",
+    cure="set one cookie a response, or deploy as a custom runtime, where HTTP is passed through",
+    on_response=lambda response: response.replace(headers=Headers.of(_last_set_cookie(response.headers))),
+    witness=Response(headers=Headers([("set-cookie", "a=1"), ("set-cookie", "b=2")])),
+)
+
+FOLDED_RESPONSE_HEADERS = Loss(
+    "folded-response-headers",
+    "repeated response headers are joined with a comma, which means the same (RFC 9110 section 5.3)",
+    on_response=lambda response: response.replace(headers=Headers.of(_folded(response.headers, ", "))),
+    witness=Response(headers=Headers([("vary", "accept"), ("vary", "cookie")])),
+    quiet=True,
+)
+
+
+def folded_request_headers(separator: str, cookie: str) -> Loss:
+    """Repeated request headers are joined, Cookie lines with ``cookie``."""
+    return Loss(
+        "folded-request-headers",
+        f"repeated request headers are joined with {separator!r}, Cookie lines with {cookie!r}",
+        on_request=lambda request: _with_headers(request, _folded(request.headers, separator, cookie)),
+        witness=Request(headers=Headers([("x-tag", "alpha"), ("x-tag", "beta")])),
+        quiet=True,
+    )
+
+
+def refused_request_headers(refused: Callable[[str], bool], example: str) -> Loss:
+    """Headers that the platform does not pass on to the function."""
+    return Loss(
+        "refused-request-headers",
+        f"the platform does not pass on request headers such as {example!r}",
+        on_request=lambda request: _with_headers(request, [pair for pair in request.headers if not refused(pair[0])]),
+        witness=Request(headers=Headers([(example, "1")])),
+        quiet=True,
+    )
+
+
+def refused_response_headers(refused: Callable[[str], bool], example: str) -> Loss:
+    """Headers that the platform drops or overwrites."""
+    return Loss(
+        "refused-response-headers",
+        f"the platform drops or overwrites response headers such as {example!r}",
+        on_response=lambda response: response.replace(
+            headers=Headers.of([pair for pair in response.headers if not refused(pair[0])])
+        ),
+        witness=Response(headers=Headers([(example, "1")])),
+        quiet=True,
+    )
+
+
+def _utf8(headers: Headers) -> list[tuple[str, str]]:
+    return [(name, wire_text(json_text(value))) for name, value in headers]
+
+
+def _folded(headers: Headers, separator: str, cookie: str = "; ") -> list[tuple[str, str]]:
+    cookies = [pair for pair in headers if pair[0] == "set-cookie"]
+    return [*headers.without("set-cookie").fold(separator, cookie).items(), *cookies]
+
+
+def _last_set_cookie(headers: Headers) -> list[tuple[str, str]]:
+    cookies = headers.get_all("set-cookie")
+    return [*headers.without("set-cookie"), *(("set-cookie", value) for value in cookies[-1:])]
+
+
+def _forwarded(request: Request) -> Request:
+    chain = request.headers.get_all("x-forwarded-for") + ([request.client[0]] if request.client else [])
+    pairs = request.headers.without("x-forwarded-for", "x-forwarded-proto").pairs
+    if chain:
+        pairs.append(("x-forwarded-for", ", ".join(chain)))
+    pairs.append(("x-forwarded-proto", request.scheme))
+    return request.replace(headers=Headers.of(pairs), client=None)

@@ -1,0 +1,199 @@
+"""The neutral model: what every gateway parses into and renders from. No I/O, no platform.
+
+Text in headers is WSGI's "bytes as str": each character stands for one byte on the wire (latin-1), whatever those bytes
+mean. Nothing is decoded before the app asks for it, so nothing can be decoded twice.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Pair = tuple[str, str]
+    Address = tuple[str, int]
+
+#: Never shown by ``repr``: they carry credentials.
+SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
+
+
+class Headers:
+    """Header fields as ordered ``(name, value)`` pairs; names in lower case, repeats kept.
+
+    A list of pairs and not a mapping, because a repeated field is two fields until somebody who knows its grammar says
+    otherwise (RFC 9110 section 5.3: Set-Cookie cannot be joined at all).
+    """
+
+    __slots__ = ("pairs",)
+
+    pairs: list[Pair]
+
+    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+        self.pairs = [(name.lower(), value) for name, value in pairs]
+
+    @classmethod
+    def of(cls, pairs: list[Pair]) -> Headers:
+        """Take a list whose names are in lower case already, without a copy."""
+        headers = cls.__new__(cls)
+        headers.pairs = pairs
+        return headers
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first value of ``name``."""
+        name = name.lower()
+        for key, value in self.pairs:
+            if key == name:
+                return value
+        return default
+
+    def get_all(self, name: str) -> list[str]:
+        """Every value of ``name``, in order."""
+        name = name.lower()
+        return [value for key, value in self.pairs if key == name]
+
+    def without(self, *names: str) -> Headers:
+        """A copy without the fields called ``names``."""
+        return Headers.of([pair for pair in self.pairs if pair[0] not in names])
+
+    def fold(self, separator: str = ", ", cookie: str = "; ") -> dict[str, str]:
+        """One value a name, repeats joined; for the targets that demand a mapping.
+
+        Two Cookie lines join with ``"; "`` (RFC 9113 section 8.2.3). Of several Set-Cookie lines only the last one is
+        kept: joined with a comma they would be one broken cookie.
+        """
+        folded: dict[str, str] = {}
+        for name, value in self.pairs:
+            if name not in folded or name == "set-cookie":
+                folded[name] = value
+            else:
+                folded[name] += (cookie if name == "cookie" else separator) + value
+        return folded
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __eq__(self, other: object) -> bool:
+        return self.pairs == other.pairs if isinstance(other, Headers) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a list inside
+
+    def __repr__(self) -> str:
+        shown = [(name, "***" if name in SECRET_HEADERS else value) for name, value in self.pairs]
+        return f"Headers({shown!r})"
+
+
+class Request:
+    """One HTTP request, as it was on the wire.
+
+    ``path`` and ``query`` are percent-encoded and without the ``?`` between them. ``base_path`` is the part of ``path``
+    that the app does not own (ASGI's ``root_path``, WSGI's ``SCRIPT_NAME``), percent-encoded, without a slash at its
+    end. ``client`` is ``(host, port)``; the port is 0 where the platform does not tell it. ``event`` and ``context``
+    are what the platform handed over; they ride along for the app and are no part of equality.
+    """
+
+    __slots__ = (
+        "base_path", "body", "client", "context", "event", "headers", "http_version", "method", "path", "query",
+        "scheme",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        method: str = "GET",
+        path: str = "/",
+        query: str = "",
+        headers: Headers | None = None,
+        body: bytes = b"",
+        client: Address | None = None,
+        scheme: str = "https",
+        http_version: str = "1.1",
+        base_path: str = "",
+        event: object = None,
+        context: object = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers if headers is not None else Headers.of([])
+        self.body = body
+        self.client = client
+        self.scheme = scheme
+        self.http_version = http_version
+        self.base_path = base_path
+        self.event = event
+        self.context = context
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in the request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def server(self) -> Address:
+        """``(host, port)`` from the Host header; the port is the scheme's own where none is written."""
+        host = self.headers.get("host") or "localhost"
+        port = 443 if self.scheme == "https" else 80
+        head, colon, tail = host.rpartition(":")
+        # "[::1]:8000" has a port, "[::1]" has none (RFC 3986 section 3.2.2).
+        if colon and tail.isascii() and tail.isdigit() and (":" not in head or head.endswith("]")):
+            return head.strip("[]"), int(tail[:5])
+        return host.strip("[]"), port
+
+    def replace(self, **changes: object) -> Request:
+        """A copy with some fields changed."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return Request(**{**fields, **changes})
+
+    def _key(self) -> tuple[object, ...]:
+        return (
+            self.method, self.path, self.query, self.headers, self.body, self.client, self.scheme, self.http_version,
+            self.base_path,
+        )  # fmt: skip
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Request) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # mutable
+
+    def __repr__(self) -> str:
+        return (
+            f"<Request {self.method} {self.path} query={self.query!r} {self.headers!r} body={len(self.body)} bytes "
+            f"client={self.client} {self.scheme} HTTP/{self.http_version} base={self.base_path!r}>"
+        )
+
+
+class Response:
+    """One HTTP response. ``body`` is complete: a buffered function has nothing to stream to.
+
+    ``text`` says whether the body travels as text (True) or base64 (False); None leaves it to the codec's rule.
+    """
+
+    __slots__ = ("body", "headers", "status", "text")
+
+    def __init__(
+        self, status: int = 200, headers: Headers | None = None, body: bytes = b"", text: bool | None = None
+    ) -> None:
+        self.status = status
+        self.headers = headers if headers is not None else Headers.of([])
+        self.body = body
+        self.text = text
+
+    def replace(self, **changes: object) -> Response:
+        """A copy with some fields changed."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return Response(**{**fields, **changes})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Response):
+            return NotImplemented
+        return (self.status, self.headers, self.body) == (other.status, other.headers, other.body)
+
+    __hash__ = None  # type: ignore[assignment]  # mutable
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {self.headers!r} body={len(self.body)} bytes>"

@@ -1,0 +1,90 @@
+"""Which gateway an event came through.
+
+Between platforms the environment decides, inside a platform the event. Where no platform shows, as on a laptop, all are
+asked and exactly one may claim the event: sniffing across clouds would make the adapters know each other.
+"""
+
+from __future__ import annotations
+
+from .errors import AmbiguousEvent, UnknownEvent
+from .registry import detect, platform, platforms
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .gateway import Gateway, Platform
+
+
+class Recognition:
+    """Of one handler. ``chosen`` is the platform's name, or the platform itself, or None to have it recognised."""
+
+    __slots__ = ("_platforms", "chosen")
+
+    def __init__(self, chosen: str | Platform | None) -> None:
+        self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
+        self._platforms: tuple[Platform, ...] = (self.chosen,) if self.chosen is not None else ()
+
+    def of(self, event: object) -> tuple[Platform, Gateway]:
+        """Raises UnknownEvent or AmbiguousEvent, which name keys and types and no values."""
+        if self.chosen is not None:
+            for gateway in self.chosen.gateways:
+                if gateway.matches(event):
+                    return self.chosen, gateway
+            raise self._unknown(event)
+        if not self._platforms:
+            self._platforms = tuple(platforms().values())
+        claims = [
+            (owner, next(gateway for gateway in owner.gateways if gateway.matches(event)))
+            for owner in self._platforms
+            if any(gateway.matches(event) for gateway in owner.gateways)
+        ]
+        if len(claims) == 1:
+            return claims[0]
+        if not claims:
+            raise self._unknown(event)
+        names = sorted(owner.name for owner, _ in claims)
+        raise AmbiguousEvent(
+            f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
+        )
+
+    def _unknown(self, event: object) -> UnknownEvent:
+        gateways = [gateway for owner in self._platforms for gateway in owner.gateways]
+        names = ", ".join(gateway.name for gateway in gateways)
+        return UnknownEvent(
+            f"No gateway recognises the event ({_seen(event)}); asked were: {names}.",
+            hint=(
+                f"{_nearest(event, gateways)}bridge() takes HTTP events; give events of other triggers a handler of "
+                "their own, and name the platform with bridge(app, platform=...) if it is the wrong one"
+            ),
+        )
+
+
+def _seen(event: object) -> str:
+    if isinstance(event, dict):
+        keys = sorted(str(key)[:40] for key in event)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return (
+            f"an object with the keys {', '.join(keys[:12])}{', ...' if len(keys) > 12 else ''}"
+            if keys
+            else "an empty object"
+        )
+    if isinstance(event, (bytes, str)):
+        return f"{len(event)} {'bytes' if isinstance(event, bytes) else 'characters'}, not JSON"
+    return f"a value of type {type(event).__name__}"
+
+
+def _nearest(event: object, gateways: Iterable[Gateway]) -> str:
+    """The gateway whose sample has most keys in common with the event, and what the event lacks of it."""
+    if not isinstance(event, dict):
+        return ""
+    best, shared, lacks = "", 0, ""
+    for gateway in gateways:
+        sample = gateway.compose(gateway.sample())
+        if isinstance(sample, dict):
+            common = len(sample.keys() & event.keys())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            if common > shared:
+                missing = sorted(sample.keys() - event.keys())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                best, shared, lacks = gateway.name, common, ", ".join(missing)
+    if not best:
+        return ""
+    return f"nearest is {best}{f', of which it lacks {lacks}' if lacks else ', whose values it does not have'}; "
