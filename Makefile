@@ -43,7 +43,7 @@ imports: $(VENV)/.installed-lint  ## import-linter: who may import whom
 	$(bin)/lint-imports --no-logo
 
 docs: $(VENV)/.installed-docs  ## build the documentation into site/, warnings are errors
-	$(bin)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
 build: $(VENV)/.installed-test  ## build dist/ (sdist, and the wheel from it) and test what was built
 	rm -rf dist
