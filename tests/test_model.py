@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from fcbridge.model import Headers, Request, Response
+
+
+def test_names_are_lower_case_and_repeats_are_kept_in_order() -> None:
+    headers = Headers([("Accept", "a"), ("X-Tag", "1"), ("accept", "b")])
+    assert list(headers) == [("accept", "a"), ("x-tag", "1"), ("accept", "b")]
+    assert headers.get("ACCEPT") == "a"
+    assert headers.get_all("Accept") == ["a", "b"]
+    assert "x-TAG" in headers
+    assert "absent" not in headers
+    assert len(headers) == 3
+
+
+def test_cookies_fold_with_a_semicolon_and_everything_else_with_a_comma() -> None:
+    headers = Headers([("cookie", "a=1"), ("vary", "x"), ("cookie", "b=2"), ("vary", "y")])
+    assert headers.fold() == {"cookie": "a=1; b=2", "vary": "x, y"}
+
+
+def test_set_cookie_is_never_joined() -> None:
+    assert Headers([("set-cookie", "a=1"), ("set-cookie", "b=2")]).fold() == {"set-cookie": "b=2"}
+
+
+def test_a_repr_shows_no_credentials() -> None:
+    request = Request(headers=Headers([("authorization", "Bearer t0ken"), ("cookie", "sid=s3cret"), ("accept", "*/*")]))
+    assert "t0ken" not in repr(request)
+    assert "s3cret" not in repr(request)
+    assert "'*/*'" in repr(request)
+    assert "s3cret" not in repr(Response(headers=Headers([("set-cookie", "sid=s3cret")])))
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme", "server"),
+    [
+        ("example.com", "https", ("example.com", 443)),
+        ("example.com", "http", ("example.com", 80)),
+        ("example.com:8000", "https", ("example.com", 8000)),
+        ("[::1]", "http", ("::1", 80)),
+        ("[::1]:9000", "http", ("::1", 9000)),
+        ("example.com:", "https", ("example.com:", 443)),
+        ("example.com:x", "https", ("example.com:x", 443)),
+        ("", "https", ("localhost", 443)),
+    ],
+)
+def test_the_server_is_the_host_header_with_the_schemes_own_port(
+    host: str, scheme: str, server: tuple[str, int]
+) -> None:
+    assert Request(scheme=scheme, headers=Headers([("host", host)])).server == server
+
+
+def test_the_target_has_a_question_mark_only_with_a_query() -> None:
+    assert Request(path="/a", query="b=1").target == "/a?b=1"
+    assert Request(path="/a").target == "/a"
+
+
+def test_event_and_context_are_no_part_of_equality() -> None:
+    assert Request(event={"a": 1}, context=object()) == Request()
+    assert Request(path="/a") != Request(path="/b")
+    assert Response(200) != Response(201)
+    assert Request() != Response()
+
+
+def test_a_replaced_copy_leaves_the_original_alone() -> None:
+    request = Request(path="/a", event="e")
+    assert request.replace(path="/b").path == "/b"
+    assert request.replace(path="/b").event == "e"
+    assert request.path == "/a"
