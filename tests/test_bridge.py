@@ -110,7 +110,7 @@ def test_further_types_can_be_named_as_text() -> None:
     app = answering(200, [("content-type", "application/x-lines; charset=utf-8")], b"a")
     assert answered(bridge(app)(http_event()))["isBase64Encoded"] is True
     assert answered(bridge(app, text_types=["application/x-lines"])(http_event()))["isBase64Encoded"] is False
-    assert answered(bridge(app, text_types="application/x-*")(http_event()))["isBase64Encoded"] is False
+    assert answered(bridge(app, text_types=("application/x-*",))(http_event()))["isBase64Encoded"] is False
     zipped = answering(200, [("content-type", "application/x-lines"), ("content-encoding", "gzip")], b"a")
     assert answered(bridge(zipped, text_types=["application/x-lines"])(http_event()))["isBase64Encoded"] is True
 
