@@ -1,0 +1,111 @@
+"""What ``fcbridge dev`` says, all of it on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from .process import MEGABYTE
+from .redaction import pretty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..gateway import Refusal
+    from ..local.door import Exchange
+    from ..losses import Loss
+    from .process import Instance, Outcome
+
+_BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = 1, 2, 31, 32, 33, 36
+_STATUS_COLORS = {2: _GREEN, 3: _CYAN, 4: _YELLOW, 5: _RED}
+#: More routes than this are counted, not shown.
+_ROUTES = 30
+
+
+class Console:
+    """Lines for people. Colour on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+
+    def __init__(self, stream: TextIO | None = None, *, color: bool | None = None) -> None:
+        self._stream = stream if stream is not None else sys.stderr
+        self._color = color if color is not None else self._stream.isatty() and not os.environ.get("NO_COLOR")
+        self._routes_shown = False
+
+    # -- the life of the gateway ---------------------------------------------------------------------------------------
+
+    def banner(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
+        """What runs where; the first line names the URL."""
+        self._say(f"\n{self._paint(title, _BOLD)}\n")
+        for name, text in lines:
+            self._say(f"  {self._paint(f'{name:<9}', _DIM)} {text}")
+        self._say("")
+
+    def started(self, instance: Instance) -> None:
+        """An instance is ready; the first one tells the app's routes, too."""
+        spent = f"{_milliseconds(instance.seconds)}, the app itself {_milliseconds(instance.load_seconds)}"
+        self.note(f"instance {instance.number} started in {spent}")
+        if not self._routes_shown:
+            self._routes_shown = True
+            self._show_routes(instance.routes)
+
+    def note(self, text: str) -> None:
+        self._say(self._paint(text, _DIM))
+
+    def warning(self, text: str) -> None:
+        self._say(f"{self._paint('warning:', _YELLOW)} {text}")
+
+    def failure(self, refusal: Refusal, traceback: str | None) -> None:
+        """Why the platform answers in place of the function."""
+        if traceback:
+            self._say(traceback.rstrip("\n"))
+        self._say(f"{self._paint(f'{refusal.kind}:', _RED)} {refusal.message}")
+
+    # -- one invocation ------------------------------------------------------------------------------------------------
+
+    def event(self, event: object) -> None:
+        """The composed event, credentials redacted and long bodies shortened."""
+        self._say(pretty(event))
+
+    def invocation(self, exchange: Exchange, outcome: Outcome | None, request_id: str) -> None:
+        """Method, path, status, cold or warm, time, memory, request id. Without an outcome no instance was asked."""
+        request, status = exchange.request, exchange.answer.status
+        told = ["-", "-", "-"]
+        if outcome is not None:
+            told = [
+                "cold" if outcome.cold else "warm",
+                _milliseconds(outcome.seconds),
+                f"{outcome.memory // MEGABYTE} MB",
+            ]
+        shown = self._paint(str(status), _STATUS_COLORS.get(status // 100, _RED))
+        told = [f"{request.method:<7} {request.target}", shown, *told, self._paint(request_id, _DIM)]
+        self._say("  ".join(told))
+
+    def losses(self, exchange: Exchange, lost: Iterable[Loss]) -> None:
+        """What the gateway could not carry, once a request."""
+        for loss in dict.fromkeys(lost):
+            cure = f"; {loss.cure}" if loss.cure else ""
+            self.warning(f"{exchange.request.method} {exchange.request.path}: {loss.says}{cure}")
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+
+    def _show_routes(self, routes: list[tuple[str, str]]) -> None:
+        if not routes:
+            return
+        self._say("")
+        width = max(len(methods) for methods, _ in routes)
+        for number, (methods, path) in enumerate(routes[:_ROUTES]):
+            name = "" if number else "routes"
+            self._say(f"  {self._paint(f'{name:<9}', _DIM)} {methods:<{width}}  {path}")
+        if len(routes) > _ROUTES:
+            self._say(f"  {'':<9} and {len(routes) - _ROUTES} more: fcbridge routes")
+        self._say("")
+
+    def _paint(self, text: str, color: int) -> str:
+        return f"\x1b[{color}m{text}\x1b[0m" if self._color else text
+
+    def _say(self, text: str) -> None:
+        print(text, file=self._stream, flush=True)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 0.01 else f"{seconds * 1000:.0f} ms"

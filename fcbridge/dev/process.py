@@ -1,0 +1,286 @@
+"""A function instance as the gateway sees it: a process that is started, asked, watched, and stopped or killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil  # type: ignore[import-untyped,unused-ignore]  # typed by types-psutil, where that is installed
+from dotenv import dotenv_values
+
+from ..gateway import Refusal
+from .frames import frame, receive_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from ..gateway import Gateway, Settings
+    from .frames import Frame
+
+MEGABYTE = 1024 * 1024
+#: How often memory, deadline and the process itself are looked at while an instance works, in seconds.
+_POLL = 0.05
+#: How long faulthandler gets to write where a hung instance hangs, in seconds.
+_DUMP = 0.2
+_HERE = str(Path(__file__).resolve().parent.parent.parent)
+# Not "-m": that puts the working directory before the standard library, and a random.py in it would be the end.
+_BOOT = (
+    "import sys; sys.path[:] = [sys.argv.pop(), *filter(None, sys.path)]; "
+    "from fcbridge.dev.instance import main; sys.exit(main())"
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the instances of one function are started."""
+
+    gateway: Gateway
+    target: str
+    directory: Path
+    settings: Settings
+    env_file: Path | None = None
+    #: How long an app may take to load and initialize, in seconds.
+    start_timeout: float = 60
+
+    def environment(self) -> dict[str, str]:
+        """What the instance sees: the file, this process's own variables over it, the platform's over both."""
+        platform = self.gateway.runtime.environment(self.settings, str(self.directory))
+        return {**self.file_variables(), **os.environ, **platform}
+
+    def file_variables(self) -> dict[str, str]:
+        """The variables in the env file; none where there is no file."""
+        if self.env_file is None or not self.env_file.is_file():
+            return {}
+        return {name: value for name, value in dotenv_values(self.env_file).items() if value is not None}
+
+    def order(self) -> bytes:
+        """The frame that starts an instance."""
+        settings = {name: getattr(self.settings, name) for name in type(self.settings).__slots__}
+        platform = sys.modules[type(self.gateway).__module__.partition(".")[0]]
+        roots = [_HERE, *(str(Path(path).parent) for path in getattr(platform, "__path__", ()))]
+        return frame(
+            "start",
+            gateway=self.gateway.name,
+            target=self.target,
+            directory=str(self.directory),
+            settings=settings,
+            roots=list(dict.fromkeys(roots)),
+            request_id=str(uuid.uuid4()),
+        )
+
+
+class DidNotStart(Exception):
+    """The app does not load, or its initializer failed."""
+
+    def __init__(self, refusal: Refusal, traceback: str | None = None) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+        self.traceback = traceback
+
+
+@dataclass
+class Outcome:
+    """What came of one invocation: a payload, or the reason why there is none. Memory is the peak, in bytes."""
+
+    payload: bytes = b""
+    refusal: Refusal | None = None
+    traceback: str | None = None
+    seconds: float = 0.0
+    memory: int = 0
+    cold: bool = False
+
+
+@dataclass(eq=False)
+class Instance:
+    """One process. It answers one request at a time; after one that it did not survive, ``alive`` is False."""
+
+    number: int
+    process: asyncio.subprocess.Process
+    plan: Plan
+    routes: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    #: How long it took to start, and how much of that the app's own code took, in seconds.
+    seconds: float = 0.0
+    load_seconds: float = 0.0
+    invocations: int = 0
+    _peak: int = 0
+    _killed: bool = False
+    _usage: psutil.Process | None = None
+
+    @classmethod
+    async def start(cls, plan: Plan, number: int) -> Instance:
+        """A new process with the app loaded and initialized. Raises DidNotStart."""
+        clock = asyncio.get_running_loop().time
+        begin = clock()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-B",  # a file saved twice within a second and of the same size has a stale .pyc
+            "-c",
+            _BOOT,
+            _HERE,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=plan.environment(),
+            limit=MEGABYTE,
+        )
+        instance = cls(number, process, plan)
+        try:
+            answer = await instance._watched(instance._ask(plan.order()), plan.start_timeout)
+        except asyncio.CancelledError:
+            await instance.kill()
+            raise
+        if isinstance(answer, Refusal):
+            late = f"The app has not started after {plan.start_timeout:g} seconds"
+            raise DidNotStart(Refusal(Refusal.INIT_FAILED, late if answer.kind == Refusal.TIMEOUT else answer.message))
+        if answer.kind == "failed":
+            await instance._gone()
+            head = answer.head
+            raise DidNotStart(Refusal(Refusal.INIT_FAILED, head["message"], head["error"]), head["traceback"])
+        instance.routes = [(methods, path) for methods, path in answer.head["routes"]]
+        instance.load_seconds = answer.head["seconds"]
+        instance.seconds = clock() - begin
+        return instance
+
+    @property
+    def alive(self) -> bool:
+        return not self._killed and self.process.returncode is None
+
+    async def invoke(self, request_id: str, event: bytes) -> Outcome:
+        """Have the handler answer one event."""
+        clock = asyncio.get_running_loop().time
+        begin = clock()
+        cold = self.invocations == 0
+        self.invocations += 1
+        self._peak = 0
+        answer = await self._watched(
+            self._ask(frame("invoke", event, request_id=request_id)), self.plan.settings.timeout
+        )
+        if isinstance(answer, Refusal):
+            return Outcome(refusal=answer, seconds=clock() - begin, memory=self._peak, cold=cold)
+        head: dict[str, Any] = answer.head
+        outcome = Outcome(answer.content, seconds=head["seconds"], memory=self._peak, cold=cold)
+        if answer.kind == "raised":
+            outcome.refusal = Refusal(Refusal.UNHANDLED, head["message"], head["error"])
+            outcome.traceback = head["traceback"]
+        return outcome
+
+    async def stop(self, grace: float) -> None:
+        """Let a request that runs be answered and ``pre_stop`` run; kill it when ``grace`` seconds are over."""
+        try:
+            await asyncio.wait_for(self._bow_out(), grace)
+        except asyncio.TimeoutError:
+            await self.kill()
+
+    async def kill(self) -> None:
+        """End the process at once."""
+        self._killed = True
+        self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        await self._gone()
+
+    # -- the process ---------------------------------------------------------------------------------------------------
+
+    async def _ask(self, order: bytes) -> Frame | None:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        try:
+            self.process.stdin.write(order)
+            await self.process.stdin.drain()
+        except ConnectionError:
+            return None
+        return await receive_frame(self.process.stdout)
+
+    async def _bow_out(self) -> None:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        try:
+            self.process.stdin.write(frame("stop"))
+            await self.process.stdin.drain()
+            # An answer that nobody waits for any more must not keep it from reading on.
+            while await self.process.stdout.read(MEGABYTE):
+                pass
+        except ConnectionError:  # it has gone already
+            pass
+        await self._gone()
+
+    async def _gone(self) -> None:
+        # Where something that the app has forked still holds the pipes, Process.wait() does not return on every version
+        # of Python (gh-119710); the return code is there all the same.
+        wait = asyncio.ensure_future(self.process.wait())
+        while self.process.returncode is None:
+            await asyncio.wait({wait}, timeout=_POLL)
+        wait.cancel()
+
+    def _signal(self, number: int) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(number)
+
+    # -- what the platform watches -------------------------------------------------------------------------------------
+
+    async def _watched(self, work: Coroutine[Any, Any, Frame | None], timeout: float) -> Frame | Refusal:
+        """The answer, or the reason why the instance had to go or went by itself."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + timeout
+        task = asyncio.ensure_future(work)
+        try:
+            while True:
+                await asyncio.wait({task}, timeout=max(0.0, min(_POLL, end - clock())))
+                if self._measured() > self.plan.settings.memory * MEGABYTE:
+                    await self.kill()
+                    return Refusal(Refusal.OUT_OF_MEMORY, self._memory_message())
+                if not task.done() and self.process.returncode is not None:
+                    # What it sent last may still be in the pipe.
+                    await asyncio.wait({task}, timeout=_POLL)
+                    return (task.result() if task.done() else None) or await self._exit()
+                if task.done():
+                    return task.result() or await self._exit()
+                if clock() >= end:
+                    await self._kill_hung(task)
+                    return Refusal(Refusal.TIMEOUT, f"Function timed out after {timeout:g} seconds")
+        finally:
+            task.cancel()
+
+    def _measured(self) -> int:
+        try:
+            self._usage = self._usage or psutil.Process(self.process.pid)
+            used: int = self._usage.memory_info().rss
+        except psutil.Error:
+            return 0
+        self._peak = max(self._peak, used)
+        return used
+
+    def _memory_message(self) -> str:
+        return (
+            f"Function ran out of memory: {self._peak // MEGABYTE} MB used, and it has {self.plan.settings.memory} MB"
+        )
+
+    async def _kill_hung(self, task: asyncio.Task[Frame | None]) -> None:
+        if hasattr(signal, "SIGUSR1"):
+            self._signal(signal.SIGUSR1)
+            await asyncio.wait({task}, timeout=_DUMP)
+        await self.kill()
+
+    async def _exit(self) -> Refusal:
+        # The pipe may end before the process does.
+        self._killed = True
+        try:
+            await asyncio.wait_for(self._gone(), 1)
+        except asyncio.TimeoutError:
+            await self.kill()
+        return Refusal(
+            Refusal.EXITED,
+            f"Process exited unexpectedly before completing request ({_ending(self.process.returncode)})",
+        )
+
+
+def _ending(code: int | None) -> str:
+    if code is None or code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.dev.server import DevServer
+
+
+class StartServer(Protocol):
+    def __call__(self, directory: Path | None = None, **options: object) -> DevServer: ...
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """``start_server(**DevOptions)`` starts ``fcbridge dev`` in ``tmp_path``; the servers end with the test."""
+    servers: list[DevServer] = []
+
+    def start(directory: Path | None = None, **options: object) -> DevServer:
+        server = DevServer(directory or tmp_path, **options)
+        servers.append(server)
+        server.wait_until_ready()
+        return server
+
+    yield start
+    for server in servers:
+        server.close()
