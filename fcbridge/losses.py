@@ -114,7 +114,7 @@ REPEATED_QUERY_KEYS = Loss(
     "repeated-query-keys",
     "repeated query keys are joined with a comma",
     cure="send one key with a list in it, or use a gateway that keeps repeats",
-    on_request=lambda request: request.replace(query=query_of_pairs(joined_query(request.query).items())),
+    on_request=lambda request: _repeats_joined(request),
     witness=Request(query="tag=red&tag=blue"),
 )
 
@@ -215,6 +215,13 @@ def refused_response_headers(refused: Callable[[str], bool], example: str) -> Lo
         witness=Response(headers=Headers([(example, "1")])),
         quiet=True,
     )
+
+
+def _repeats_joined(request: Request) -> Request:
+    joined = joined_query(request.query)
+    if len(joined) == len(pairs_of_query(request.query)):
+        return request
+    return request.replace(query=query_of_pairs(joined.items()))
 
 
 def _utf8(headers: Headers) -> list[tuple[str, str]]:

@@ -68,16 +68,16 @@ class ApiGateway(Gateway):
     loses = (
         refused_request_headers(request_refused, "x-fc-access-key-id"),
         FORWARDED,
-        REQUEST_HEADER_TEXT,
         # Inferred: the maps are single-valued and no document says what becomes of repeats; joined, nothing is dropped.
         folded_request_headers(",", ","),
+        REQUEST_HEADER_TEXT,
         QUERY_SPELLING,
         REPEATED_QUERY_KEYS,
         HTTP_VERSION,
         refused_response_headers(response_refused, "date"),
-        RESPONSE_HEADER_TEXT,
         ONE_SET_COOKIE,
         FOLDED_RESPONSE_HEADERS,
+        RESPONSE_HEADER_TEXT,
     )
 
     def matches(self, event: Any) -> bool:

@@ -97,16 +97,16 @@ class HttpTrigger(Gateway):
     )
     loses = (
         refused_request_headers(request_refused, "x-fc-access-key-id"),
-        REQUEST_HEADER_TEXT,
         folded_request_headers(",", ","),
+        REQUEST_HEADER_TEXT,
         QUERY_SPELLING,
         REPEATED_QUERY_KEYS,
         SCHEME,
         CLIENT_PORT,
         refused_response_headers(response_refused, "date"),
-        RESPONSE_HEADER_TEXT,
         ONE_SET_COOKIE,
         FOLDED_RESPONSE_HEADERS,
+        RESPONSE_HEADER_TEXT,
     )
 
     def matches(self, event: Any) -> bool:
