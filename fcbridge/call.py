@@ -77,6 +77,9 @@ class Call:
         for loss in lost_of_response(self.gateway.loses, response):
             if self.options.strict:
                 raise ResponseLost(f"{self.gateway.title}: {loss.says}.", hint=loss.cure)
+            noted = logs.LOST.get()
+            if noted is not None:
+                noted.append(loss)
             logs.logger().warning(
                 "%s %s: %s: %s%s", self.request.method, self.request.path, self.gateway.name, loss.says,
                 f"; {loss.cure}" if loss.cure else "",

@@ -12,10 +12,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import logging
 
+    from .losses import Loss
+
     Record = logging.LogRecord
 
 #: The id of the invocation that this context belongs to; empty outside of one.
 REQUEST_ID: ContextVar[str] = ContextVar("fcbridge.request_id", default="")
+
+#: A list in which the losses of this context's responses are noted, where somebody wants them beside the log.
+LOST: ContextVar[list[Loss] | None] = ContextVar("fcbridge.lost", default=None)
 
 
 class RequestIdFilter:
