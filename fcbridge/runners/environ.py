@@ -1,0 +1,177 @@
+"""The WSGI environ of a request (PEP 3333, "environ Variables"; CGI's own in RFC 3875 section 4.1).
+
+Text is "bytes as str" throughout, as PEP 3333 wants it ("Unicode Issues") and as :class:`Headers` holds it already.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from ..codec import below_base, decoded_path_bytes, field_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from ..model import Request
+
+    Environ = dict[str, Any]
+
+
+def environ_of(request: Request, errors: ErrorLog) -> Environ:
+    """A plain dict of its own, for the app to change. ``errors`` becomes ``wsgi.errors``."""
+    environ = _CONSTANT.copy()
+    body = request.body
+    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
+    environ["wsgi.errors"] = errors
+    environ["wsgi.url_scheme"] = request.scheme
+    environ["fcbridge.event"] = request.event
+    environ["fcbridge.context"] = request.context
+
+    environ["REQUEST_METHOD"] = request.method
+    environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(request.path, request.base_path)
+    environ["QUERY_STRING"] = request.query
+    # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
+    environ["REQUEST_URI"] = environ["RAW_URI"] = request.target
+    environ["SERVER_PROTOCOL"] = f"HTTP/{request.http_version}"
+    environ["SERVER_NAME"], port = request.server
+    environ["SERVER_PORT"] = str(port)
+    if request.client is not None:
+        environ["REMOTE_ADDR"], port = request.client
+        if port:
+            environ["REMOTE_PORT"] = str(port)
+
+    for name, value in request.headers.pairs:
+        key = _keys.get(name)
+        if key is None:
+            key = _key(name)
+        if key not in environ:
+            environ[key] = value
+        elif name == "cookie":
+            environ[key] += "; " + value  # RFC 9113 section 8.2.3
+        elif name not in _SINGLE:
+            environ[key] += ", " + value  # RFC 9110 section 5.3
+    environ.pop(_DROPPED, None)
+
+    # What the client wrote may be missing, wrong, or the length before the gateway unpacked the body.
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    elif "CONTENT_LENGTH" in environ:
+        environ["CONTENT_LENGTH"] = "0"
+    return environ
+
+
+class ErrorLog:
+    """``wsgi.errors``: its lines become error records of the logger ``fcbridge.wsgi``."""
+
+    __slots__ = ("_logging_in", "pending")
+
+    def __init__(self) -> None:
+        self.pending = ""
+        self._logging_in: int | None = None  # the thread
+
+    def write(self, text: str) -> int:
+        if self._is_logging():
+            # A log handler that writes to wsgi.errors (Flask's documentation has one for the root logger) got a record
+            # of ours. It would come back for ever.
+            _write_to_stderr(text)
+            return len(text)
+        *lines, self.pending = (self.pending + text).split("\n")
+        if lines:
+            self._log(lines)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Log what is there of an unfinished line."""
+        if self.pending and not self._is_logging():
+            line, self.pending = self.pending, ""
+            self._log([line])
+
+    def _log(self, lines: list[str]) -> None:
+        from logging import getLogger
+        from threading import get_ident
+
+        logger = getLogger("fcbridge.wsgi")
+        self._logging_in = get_ident()
+        try:
+            for line in lines:
+                logger.error("%s", line)
+        finally:
+            self._logging_in = None
+
+    def _is_logging(self) -> bool:
+        if self._logging_in is None:
+            return False
+        from threading import get_ident
+
+        return self._logging_in == get_ident()
+
+
+def _write_to_stderr(text: str) -> None:
+    import sys
+
+    if sys.stderr is not None:  # pyright: ignore[reportUnnecessaryComparison]  # None under pythonw
+        sys.stderr.write(text)
+
+
+def _names(path: str, base: str) -> tuple[str, str]:
+    """SCRIPT_NAME and PATH_INFO. A base that the path is not below owns nothing of it."""
+    if path == "*":
+        # OPTIONS *: "the target URI's combined path and query component is empty" (RFC 9112 section 3.3).
+        return "", ""
+    if not base or not below_base(path, base):
+        return "", decoded_path_bytes(path).decode("latin-1")
+    return decoded_path_bytes(base).decode("latin-1"), decoded_path_bytes(path[len(base) :]).decode("latin-1")
+
+
+# -- environ keys of header fields ------------------------------------------------------------------------------------
+
+_DROPPED = ""
+
+# Every name here is a fixed choice. The rest is cached, within bounds: names are chosen by clients.
+_keys: dict[str, str] = {
+    # CGI names these two without HTTP_ (RFC 3875 sections 4.1.2 and 4.1.3).
+    "content-type": "CONTENT_TYPE",
+    "content-length": "CONTENT_LENGTH",
+    # The body is complete and its length known: an app that saw this would wait for chunks.
+    "transfer-encoding": _DROPPED,
+    # HTTP_PROXY is an environment variable that HTTP clients obey in a CGI process (httpoxy, CVE-2016-5385).
+    "proxy": _DROPPED,
+}
+_CACHE_ENTRIES = 1024
+_CACHE_KEY = 64
+
+# Fields with one value: of several the first one counts, as in Headers.get.
+_SINGLE = frozenset({"content-type", "content-length"})
+
+
+def _key(name: str) -> str:
+    """``x-tag`` as ``HTTP_X_TAG``; nothing for a name that would become the key of another one.
+
+    ``x_tag`` would be HTTP_X_TAG too, and so slip past whoever guards ``x-tag`` in front of the app (CVE-2015-0219;
+    nginx and gunicorn drop such names too). Names that are no tokens have letters that upper() turns into ASCII ones.
+    """
+    try:
+        field_name(name)
+    except ValueError:
+        return _DROPPED
+    key = _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+    if len(name) <= _CACHE_KEY and len(_keys) < _CACHE_ENTRIES:
+        _keys[name] = key
+    return key
+
+
+_CONSTANT: Environ = {
+    "REMOTE_ADDR": "",  # RFC 3875 section 4.1.8: it must be there
+    "SERVER_SOFTWARE": "fcbridge",
+    "wsgi.version": (1, 0),
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}

@@ -1,0 +1,256 @@
+"""Runs a WSGI app: PEP 3333, in the caller's thread.
+
+https://peps.python.org/pep-3333/
+"""
+
+from __future__ import annotations
+
+from ..codec import response_fields
+from ..errors import AppProtocolError
+from ..model import Headers, Response
+from . import Runner
+from .environ import ErrorLog, environ_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+    from typing import Any
+
+    from ..model import Pair, Request
+
+    ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+    WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class WsgiRunner(Runner):
+    """One WSGI app. Nothing is kept between two requests, so it is reentrant and has nothing to start or stop."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self.app = app
+
+    def start(self) -> None:
+        """WSGI knows no startup."""
+
+    def stop(self) -> None:
+        """WSGI knows no shutdown."""
+
+    def __call__(self, request: Request, remaining: float | None = None) -> Response:
+        exchange = _Exchange(self.app, request)
+        if remaining is None:
+            return exchange.run()
+        from .deadline import run_within
+
+        return run_within(remaining, exchange)
+
+
+class _Exchange:
+    """One request and what the app has answered so far. ``response`` is there once the body is complete."""
+
+    __slots__ = ("app", "chunks", "fields", "request", "response", "sent", "status")
+
+    def __init__(self, app: WsgiApp, request: Request) -> None:
+        self.app = app
+        self.request = request
+        self.status = 0
+        self.fields: list[Pair] = []
+        self.chunks: list[bytes] = []
+        self.sent = False  # a server that streams would have sent the headers by now
+        self.response: Response | None = None
+
+    def run(self) -> Response:
+        errors = ErrorLog()
+        try:
+            result = self.app(environ_of(self.request, errors), self.start_response)
+            try:
+                self._collect(result)
+                response = self.response = self._finished()
+            finally:
+                _close(result)
+        finally:
+            if errors.pending:
+                errors.flush()
+        return response
+
+    def start_response(self, status: Any, headers: Any, exc_info: ExcInfo | None = None) -> Callable[[bytes], None]:
+        if exc_info:
+            try:
+                if self.sent:
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None  # it holds this frame
+        elif self.status:
+            raise AppProtocolError(
+                "The app called start_response a second time.",
+                hint="only an error handler may do that, and it passes sys.exc_info() as the third argument",
+            )
+        code = _codes.get(status) if isinstance(status, str) else None
+        self.status, self.fields = code or _code(status), _fields(headers)
+        return self.write
+
+    def write(self, chunk: bytes) -> None:
+        """The callable that start_response returns. Its first call sends the headers, whatever it writes."""
+        _check_chunk(chunk)
+        self.sent = True
+        self.chunks.append(chunk)
+
+    def _collect(self, result: Iterable[bytes]) -> None:
+        try:
+            chunks = iter(result)
+        except TypeError:
+            if hasattr(type(result), "__iter__"):
+                raise
+            raise _no_iterable(result) from None
+        append = self.chunks.append
+        for chunk in chunks:
+            if type(chunk) is not bytes:
+                _check_chunk(chunk, result)
+            if not self.status:
+                raise AppProtocolError(
+                    "The app yielded a part of the body before it called start_response.", hint=_START_RESPONSE
+                )
+            if chunk:
+                self.sent = True
+                append(chunk)
+        if not self.status:
+            raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
+
+    def _finished(self) -> Response:
+        body = b"".join(self.chunks)  # of a single chunk it is that chunk, not a copy
+        for name, value in self.fields:
+            if name == "content-length" and self._announces_wrongly(value, len(body)):
+                raise AppProtocolError(
+                    f"The app announced a Content-Length that is not the {len(body)} bytes of its body.",
+                    hint="leave the header out, or set it after the last middleware that changes the body",
+                )
+        return Response(self.status, Headers.of(self.fields), body)
+
+    def _announces_wrongly(self, length: str, measured: int) -> bool:
+        # PEP 3333, "Handling the Content-Length Header". A wrong length is a body cut short, or two responses in one.
+        # After HEAD and in a 304 it tells of a body that is not there (RFC 9110 section 8.6).
+        return length.strip() != str(measured) and self.request.method != "HEAD" and self.status not in (204, 304)
+
+
+_START_RESPONSE = "call start_response(status, headers) before the first part of the body"
+
+
+def _close(result: object) -> None:
+    close = getattr(result, "close", None)
+    if close is not None:
+        try:
+            close()
+        except Exception:
+            # The response is complete, or a worse error than this one is on its way out.
+            from logging import getLogger
+
+            getLogger("fcbridge.wsgi").exception("The app's response raised in close()")
+
+
+# -- what the app says ------------------------------------------------------------------------------------------------
+
+_codes: dict[str, int] = {"200 OK": 200}
+_CACHE_ENTRIES = 128
+
+
+def _code(status: object) -> int:
+    if not isinstance(status, str):
+        raise AppProtocolError(f"The app's status is of type {_kind(status)}.", hint=_STATUS)
+    digits, space = status[:3], status[3:4]
+    if len(digits) != 3 or not digits.isascii() or not digits.isdigit() or digits[0] == "0" or space != " ":
+        raise AppProtocolError("The app's status is not three digits, a space and a reason.", hint=_STATUS)
+    if digits[0] == "1":
+        raise AppProtocolError(
+            "The app's status is an interim one (1xx), and no final one can follow.", hint="see RFC 9110 section 15.2"
+        )
+    if any(letter < " " or "\x7f" <= letter < "\xa0" or letter > "\xff" for letter in status):
+        raise AppProtocolError(
+            "The app's status has a control character or one that is not in latin-1.", hint="change the reason phrase"
+        )
+    if len(_codes) < _CACHE_ENTRIES:
+        _codes[status] = int(digits)
+    return int(digits)
+
+
+_STATUS = 'start_response takes a str such as "200 OK"'
+
+# RFC 2616 section 13.5.1, which PEP 3333 refers to ("Other HTTP Features"); and Trailer as it is really spelled.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+
+
+def _fields(headers: Any) -> list[Pair]:
+    """The checked header fields, without the hop-by-hop ones.
+
+    PEP 3333 calls those a fatal error of the app, and wsgiref fails. gunicorn lets them go, and apps in production send
+    ``Connection: keep-alive`` beside an event stream. They speak of a connection and a function has none, so nothing is
+    lost with them; but for a Transfer-Encoding that has changed the body.
+    """
+    if not issubclass(type(headers), list):
+        raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
+    for pair in headers:
+        _check_pair(pair)
+    fields = response_fields(headers)
+    passing = True
+    for name, value in fields:
+        if not value.isascii():
+            _check_latin1(name, value)
+        if name in _HOP_BY_HOP:
+            passing = False
+            if name == "transfer-encoding" and value.strip().lower() not in ("chunked", "identity"):
+                raise AppProtocolError(
+                    "The app's body has a Transfer-Encoding, which is the server's part.",
+                    hint="to compress, use Content-Encoding",
+                )
+    return fields if passing else [pair for pair in fields if pair[0] not in _HOP_BY_HOP]
+
+
+_HEADERS = 'start_response takes a list of tuples such as ("Content-Type", "text/plain")'
+
+
+def _check_pair(pair: Any) -> None:
+    if not issubclass(type(pair), tuple):
+        raise AppProtocolError(f"The app's response headers hold a {_kind(pair)}, not a tuple.", hint=_HEADERS)
+    if len(pair) != 2:
+        raise AppProtocolError(f"The app's response headers hold a tuple of {len(pair)}, not a pair.", hint=_HEADERS)
+    name, value = pair
+    if not isinstance(name, str) or not isinstance(value, str):
+        wrong = value if isinstance(name, str) else name
+        raise AppProtocolError(f"The app's response headers hold a {_kind(wrong)}, not a str.", hint=_HEADERS)
+
+
+def _check_latin1(name: str, value: str) -> None:
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise AppProtocolError(
+            f"The app's response header {name!r} has characters that are not in latin-1.",
+            hint='send UTF-8 as value.encode().decode("latin-1"), or percent-encode it (RFC 8187)',
+        ) from None
+
+
+def _check_chunk(chunk: Any, body: object = None) -> None:
+    if isinstance(chunk, bytes):
+        return
+    if isinstance(body, (bytes, bytearray, str)):
+        hint = "return a list with the body in it, as bytes: [body]"
+    elif isinstance(chunk, str):
+        hint = "encode it: body.encode()"
+    else:
+        hint = "yield bytes"
+    raise AppProtocolError(f"The app's body has a part of type {_kind(chunk)}.", hint=hint)
+
+
+def _no_iterable(result: object) -> AppProtocolError:
+    if hasattr(type(result), "__await__"):
+        hint = 'it looks like ASGI: use interface="asgi3", or leave interface away'
+    else:
+        hint = "return a list of bytes; [] is an empty body"
+    return AppProtocolError(f"The app returned {_kind(result)}, which is no iterable of bytes.", hint=hint)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
