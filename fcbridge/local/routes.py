@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -110,11 +111,13 @@ def _kind(app: object) -> str:
 
 
 def _dotted(endpoint: Any) -> str:
-    while hasattr(endpoint, "func"):  # functools.partial
-        endpoint = endpoint.func
-    if not hasattr(endpoint, "__qualname__"):
-        endpoint = cast("Any", type(endpoint))
-    return f"{endpoint.__module__}.{endpoint.__qualname__}"
+    while isinstance(endpoint, partial):
+        endpoint = cast("Any", endpoint.func)
+    # Class-based views of Flask and Django, and of Django's REST framework.
+    named: Any = getattr(endpoint, "view_class", None) or getattr(endpoint, "cls", None) or endpoint
+    if not hasattr(named, "__qualname__"):
+        named = cast("Any", type(named))
+    return f"{named.__module__}.{named.__qualname__}"
 
 
 # -- Starlette, FastAPI, Litestar -------------------------------------------------------------------------------------
@@ -195,7 +198,7 @@ def _django_patterns(patterns: Iterable[Any], prefix: str, namespace: str, place
             yield from _django_patterns(pattern.url_patterns, path, inner, place)
         else:
             name = f"{namespace}{pattern.name}" if pattern.name else ""
-            yield Route(_sorted(_django_methods(pattern.callback)), path, name, _django_view(pattern), place.host)
+            yield Route(_sorted(_django_methods(pattern.callback)), path, name, _dotted(pattern.callback), place.host)
 
 
 def _django_methods(view: Any) -> Iterable[str]:
@@ -204,8 +207,3 @@ def _django_methods(view: Any) -> Iterable[str]:
         return [method.upper() for method in actions]
     kind = getattr(view, "view_class", None) or getattr(view, "cls", None)
     return [name.upper() for name in getattr(kind, "http_method_names", ()) if hasattr(kind, name)]
-
-
-def _django_view(pattern: Any) -> str:
-    view = pattern.callback
-    return _dotted(getattr(view, "view_class", None) or getattr(view, "cls", None) or view)
