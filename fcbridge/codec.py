@@ -149,14 +149,15 @@ def pairs_of_query(query: str) -> list[Pair]:
 
 def query_of_pairs(pairs: Iterable[Pair]) -> str:
     """A query string of decoded keys and values. Raises ValueError for lone surrogates."""
-    parts: list[str] = []
-    for key, value in pairs:
-        if not (key.isascii() and key.isalnum() and value.isascii() and value.isalnum()):
-            from urllib.parse import quote_plus
+    return "&".join([f"{_quoted(key)}={_quoted(value)}" for key, value in pairs])
 
-            key, value = quote_plus(key), quote_plus(value)
-        parts.append(f"{key}={value}")
-    return "&".join(parts)
+
+def _quoted(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
+    from urllib.parse import quote_plus
+
+    return quote_plus(text)
 
 
 def joined_query(query: str, separator: str = ",") -> dict[str, str]:

@@ -49,11 +49,11 @@ def rendered(head: dict[str, object], response: Response) -> str:
     from json import dumps
     from json.encoder import encode_basestring
 
-    opening = dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
+    opening = dumps(head)[:-1]  # with other arguments it would make an encoder each time
     text = body_text(response)
     if text is None:
-        return f'{opening},"isBase64Encoded":true,"body":"{base64_text(response.body)}"}}'
-    return f'{opening},"isBase64Encoded":false,"body":{encode_basestring(text)}}}'
+        return f'{opening}, "isBase64Encoded": true, "body": "{base64_text(response.body)}"}}'
+    return f'{opening}, "isBase64Encoded": false, "body": {encode_basestring(text)}}}'
 
 
 def malformed(title: str, field: str, error: Exception) -> MalformedEvent:

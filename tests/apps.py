@@ -64,7 +64,7 @@ async def scope_app(scope: Scope, receive: Receive, send: Send) -> None:
 def environ_app(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """WSGI: answers what it was asked."""
     seen = {key: value for key, value in environ.items() if isinstance(value, str)}
-    seen["body"] = environ["wsgi.input"].read().decode("latin-1")
+    seen["body"] = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode("latin-1")
     start_response("200 OK", [("Content-Type", "application/json")])
     return [json.dumps(seen).encode()]
 

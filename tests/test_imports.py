@@ -22,7 +22,7 @@ def app(environ, start_response):
 handler = bridge(app, platform="aliyun")
 with open({str(EVENT)!r}, "rb") as file:
     payload = handler(file.read(), None)
-assert '"body":"hello"' in payload, payload
+assert '"body": "hello"' in payload, payload
 import json
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
