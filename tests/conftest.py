@@ -12,8 +12,8 @@ from fcbridge.runners import wsgi
 def every_bridged_wsgi_app_is_validated(monkeypatch: pytest.MonkeyPatch) -> None:
     """``wsgiref.validate`` stands between the runner and every WSGI app that a test bridges, and must be silent.
 
-    Its rule that 204 and 304 have no Content-Type, and that all else has one, is about apps and not about servers;
-    Flask and Django do not keep it.
+    Two of its rules are about apps and not about servers, and Flask and Django do not keep them: that 204 and 304 have
+    no Content-Type and all else has one, and that ``wsgi.input.read`` is called with a size.
     """
 
     class Validated(wsgi.WsgiRunner):
@@ -21,4 +21,13 @@ def every_bridged_wsgi_app_is_validated(monkeypatch: pytest.MonkeyPatch) -> None
             super().__init__(wsgiref.validate.validator(app))
 
     monkeypatch.setattr(wsgi, "WsgiRunner", Validated)
-    monkeypatch.setattr(wsgiref.validate, "check_content_type", lambda status, headers: None)
+    monkeypatch.setattr(wsgiref.validate, "check_content_type", _unchecked)
+    monkeypatch.setattr(wsgiref.validate.InputWrapper, "read", _read)
+
+
+def _unchecked(status: str, headers: list[tuple[str, str]]) -> None:
+    """Any Content-Type, or none."""
+
+
+def _read(wrapper: wsgiref.validate.InputWrapper, size: int = -1) -> bytes:
+    return wrapper.input.read(size)
