@@ -39,7 +39,7 @@ def _contracts() -> list[dict[str, Any]]:
 
 def _modules(folder: Path) -> set[str]:
     """The modules and packages of a package."""
-    return {path.stem for path in folder.glob("*.py") if path.stem != "__init__"} | {
+    return {path.stem for path in folder.glob("*.py") if not path.stem.startswith("__")} | {
         path.parent.name for path in folder.glob("*/__init__.py")
     }
 
