@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 _MACHINERY = (_PACKAGE, str(Path(importlib.__file__).parent), "<frozen importlib", "<frozen runpy")
+# Errors that need no frames.
+_TELLING = (BridgeError, SyntaxError)
 # What is left of a traceback without frames.
 _EMPTY = re.compile(r"^Traceback \(most recent call last\):\n(?!  )", re.MULTILINE)
 
@@ -24,13 +26,14 @@ _EMPTY = re.compile(r"^Traceback \(most recent call last\):\n(?!  )", re.MULTILI
 def without_machinery(error: BaseException, machinery: Iterable[str] = ()) -> TracebackType | None:
     """The traceback below the frames that call the app: fcbridge's, the import system's, and those in ``machinery``.
 
-    All of it where it does not get to the app, unless it is one of fcbridge's own errors, which say what to do.
+    All of it where it does not get to the app, unless it is one of fcbridge's own errors, which say what to do, or a
+    SyntaxError, which says where it is.
     """
     prefixes = (*_MACHINERY, *machinery)
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(prefixes):
         trace = trace.tb_next
-    return error.__traceback__ if trace is None and not isinstance(error, BridgeError) else trace
+    return error.__traceback__ if trace is None and not isinstance(error, _TELLING) else trace
 
 
 def told(error: BaseException, machinery: Iterable[str] = ()) -> str:
@@ -43,7 +46,7 @@ def told(error: BaseException, machinery: Iterable[str] = ()) -> str:
         if part is None or of is None:
             continue
         below = list(dropwhile(lambda frame: frame.filename.startswith(prefixes), part.stack))
-        if below or isinstance(of, BridgeError):
+        if below or isinstance(of, _TELLING):
             part.stack[:] = below
         pending += [(part.__cause__, of.__cause__), (part.__context__, of.__context__)]
     return _EMPTY.sub("", "".join(report.format()))
