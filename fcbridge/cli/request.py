@@ -9,6 +9,7 @@ from ..gateway import Refusal
 from ..local.door import Door
 from ..local.project import read_project
 from ..local.redaction import redacted, redacted_payload
+from ..logs import LOST
 from ..model import Headers, Request
 from ..registry import gateway as gateway_of
 from . import message
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..local.door import Exchange
+    from ..losses import Loss
     from .environment import Environment
     from .function import Function
 
@@ -68,11 +70,17 @@ def run(options: Namespace, environment: Environment) -> int:
     request = message.with_url(_blank(method or ("GET" if body is None else "POST")), url)
     request = message.with_body(message.with_headers(request, options.header), body, environment)
     door = Door(gateway, limits=not options.no_limits)
-    with running(target, gateway, options, project, environment) as function:
-        exchange, raised = _exchange(door, request, function)
+    lost: list[Loss] = []
+    token = LOST.set(lost)
+    try:
+        with running(target, gateway, options, project, environment) as function:
+            exchange, raised = _exchange(door, request, function)
+    finally:
+        LOST.reset(token)
     if raised is not None:
         environment.say(raised.traceback)
     _warn(exchange, environment)
+    exchange.lost += lost  # those of the response, of which the handler has warned
     if options.json:
         environment.write_json(_report(door, exchange, function, options))
     else:
