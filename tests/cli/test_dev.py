@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from fcbridge.cli import dev
+from fcbridge.cli.exits import Exit
+from fcbridge.dev import DevOptions
+from fcbridge.errors import MissingExtra, UnknownGateway
+from tests.cli.shell import Shell
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[DevOptions]:
+    """What the server was started with, in place of a server."""
+    served: list[DevOptions] = []
+
+    def serve(options: DevOptions) -> int:
+        served.append(options)
+        return 0
+
+    monkeypatch.setattr(dev, "serve", serve)
+    return served
+
+
+def test_nothing_typed_leaves_everything_to_the_options(shell: Shell, served: list[DevOptions]) -> None:
+    result = shell("dev")
+
+    assert (result.code, result.data, result.talk) == (0, b"", "")
+    assert served == [DevOptions(directory=str(shell.folder))]
+
+
+def test_every_option_arrives(shell: Shell, served: list[DevOptions]) -> None:
+    shell(
+        "dev web:app --gateway fc-apigw --host ::1 --port 0 --timeout 5 --memory 256 --instances 3 --no-reload"
+        " --reload-dir a --reload-dir b --env-file other.env --show-event --no-limits",
+        environ={"NO_COLOR": "1"},
+    )
+
+    assert served == [
+        DevOptions(
+            target="web:app",
+            gateway="fc-apigw",
+            host="::1",
+            port=0,
+            timeout=5,
+            memory=256,
+            instances=3,
+            reload=False,
+            reload_dirs=("a", "b"),
+            env_file="other.env",
+            show_event=True,
+            limits=False,
+            color=False,
+            directory=str(shell.folder),
+        )
+    ]
+
+
+def test_the_project_is_the_default_and_the_line_overrides_it(shell: Shell, served: list[DevOptions]) -> None:
+    shell.write(
+        "pyproject.toml",
+        '[tool.fcbridge]\ngateway = "fc2-http"\nport = 8000\ntimeout = 9\nmemory = 1024\ninstances = 2\n',
+    )
+
+    shell("dev --port 8001")
+
+    options = served[0]
+    assert (options.gateway, options.port, options.timeout) == ("fc2-http", 8001, 9)
+    assert (options.memory, options.instances) == (1024, 2)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "laptop.example.com"])
+def test_a_host_that_others_can_reach_is_warned_about(shell: Shell, served: list[DevOptions], host: str) -> None:
+    result = shell(f"dev --host {host}")
+
+    assert result.code == 0
+    assert result.talk == (
+        f"warning: everyone who can reach {host} can call the app and read its tracebacks\n"
+        "hint: leave --host away to listen on this machine only\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])
+def test_a_loopback_host_is_not(shell: Shell, served: list[DevOptions], host: str) -> None:
+    assert shell(f"dev --host {host}").talk == ""
+
+
+def test_a_server_that_cannot_start_is_a_refusal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(options: DevOptions) -> int:
+        raise MissingExtra("fcbridge dev needs the package uvicorn", hint='pip install "fcbridge[dev]"')
+
+    monkeypatch.setattr(dev, "serve", serve)
+
+    assert shell("dev").refusal == (
+        Exit.CONFIGURATION, "fcbridge dev needs the package uvicorn", 'pip install "fcbridge[dev]"',
+    )  # fmt: skip
+
+
+def test_an_unknown_gateway_is_refused_by_the_server(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve(options: DevOptions) -> int:
+        raise UnknownGateway(f"There is no gateway {options.gateway!r}.")
+
+    monkeypatch.setattr(dev, "serve", serve)
+
+    assert shell("dev --gateway x").refusal[:2] == (Exit.CONFIGURATION, "There is no gateway 'x'.")
