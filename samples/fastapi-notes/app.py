@@ -83,13 +83,11 @@ async def create_note(
 
 
 @app.head("/notes/{note_id:int}")
-@app.get("/notes/{note_id:int}", response_model=Note)
-async def read_note(
-    row: KnownNote, response: Response, if_none_match: Annotated[str, Header()] = ""
-) -> Note | Response:
+@app.get("/notes/{note_id:int}")
+async def read_note(row: KnownNote, response: Response, if_none_match: Annotated[str, Header()] = "") -> Note:
     note = Note.model_validate(row)
     if note.etag in if_none_match:
-        return Response(status_code=304, headers={"ETag": note.etag})
+        raise HTTPException(304, headers={"ETag": note.etag})
     response.headers["ETag"] = note.etag
     return note
 

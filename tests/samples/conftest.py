@@ -1,0 +1,48 @@
+"""What the tests of the samples share: the gateways, and a sample's module, loaded as the platform loads it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .events import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+
+@pytest.fixture(params=["fc3-http", "fc-apigw", "fc2-http"])
+def gateway(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], ModuleType]]:
+    """``load("flask-notes")`` is that sample's module ``app``, with a database of this test's own."""
+    monkeypatch.setenv("NOTES_DATABASE", str(tmp_path / "notes.sqlite3"))
+    with ExitStack() as stack:
+        yield lambda sample: stack.enter_context(imported(SAMPLES / sample))
+
+
+@contextmanager
+def imported(folder: Path) -> Generator[ModuleType]:
+    """The module ``app`` of a folder that stands first on the path, as a function's code directory does. Every sample
+    has one, so neither it nor its neighbours stay behind."""
+    names = {path.stem for path in folder.glob("*.py")}
+    others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
+    sys.path.insert(0, str(folder))
+    try:
+        app = import_module("app")
+        yield app
+        app.pre_stop(None)
+    finally:
+        sys.path.remove(str(folder))
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
