@@ -55,7 +55,8 @@ def field_name(name: str) -> str:
 
 def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
     """Check and lower-case what an app answers. CR, LF and NUL would let a value write headers of its own
-    (RFC 9110 section 5.5), so they never leave."""
+    (RFC 9110 section 5.5), so they never leave; blanks around a value are no part of it (ibid.), and Django's cookies
+    begin with one."""
     fields: list[Pair] = []
     for name, value in pairs:
         try:
@@ -67,7 +68,7 @@ def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
                 f"The app answered with a line break or a NUL in the header {lower!r}.",
                 hint="remove it from the value: it would let the value add headers of its own",
             )
-        fields.append((lower, value))
+        fields.append((lower, value.strip(" \t")))
     return fields
 
 

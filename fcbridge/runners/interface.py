@@ -137,7 +137,9 @@ def _interface_of_callable(app: object, call: Signature) -> str:
         if "scope" in call.names[0]:
             # Some apps of the years between the two take both calls: __call__(self, scope, receive=None, send=None).
             return "asgi3" if call.takes(3) else "asgi2"
-        raise _untold(app, f"it takes one argument, {call.names[0]!r}", factory=True)
+        error = _untold(app, f"it takes one argument, {call.names[0]!r}")
+        error.hint = f"{error.hint}; a factory takes none: bridge(lambda: create_app(...))"
+        raise error
     elif call.required == 0:
         if call.most is not None:
             return "factory"
@@ -199,11 +201,11 @@ def _in_module(module: Any) -> str:
     return f"give bridge() what is in it: {' or '.join(names or ['module.app'])}"
 
 
-def _untold(app: object, why: str, *, factory: bool = False) -> InvalidOption:
-    cure = 'say which, as in bridge(app, interface="wsgi"); it takes "asgi3", "asgi2" and "wsgi"'
-    if factory:
-        cure = f'a factory takes none: bridge(lambda: {_name(app)}(...)); and for an app, interface="asgi2" says so'
-    return InvalidOption(f"{_name(app)} does not show whether it is ASGI or WSGI: {why}.", hint=cure)
+def _untold(app: object, why: str) -> InvalidOption:
+    return InvalidOption(
+        f"{_name(app)} does not show whether it is ASGI or WSGI: {why}.",
+        hint='say which, as in bridge(app, interface="wsgi"); it takes "asgi3", "asgi2" and "wsgi"',
+    )
 
 
 def _name(thing: object) -> str:
