@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..dev import DevOptions, serve
 from ..local.project import read_project
-from .parser import INSTANCES, MEMORY, PORT, TIMEOUT, Parser, UsageError
+from .parser import INSTANCES, MEMORY, PORT, TIMEOUT, Parser, UsageError, add_env_file_option
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,7 +42,7 @@ def parser(environment: Environment) -> Parser:
     command.add_argument(
         "--reload-dir", action="append", default=[], metavar="DIR", help="a folder to watch, in place of this one"
     )
-    command.add_argument("--env-file", metavar="FILE", help="variables for the app (default .env)")
+    add_env_file_option(command)
     command.add_argument("--show-event", action="store_true", help="print every event")
     command.add_argument("--no-limits", action="store_true", help="let through what is too large for the platform")
     return command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -38,9 +39,10 @@ class Environment:
     def of_process(cls) -> Environment:
         """The one of this process."""
         return cls(
-            stdin=sys.stdin.buffer,
-            stdout=sys.stdout.buffer,
-            stderr=sys.stderr,
+            # A stream that was closed before the start is None to Python.
+            stdin=sys.stdin.buffer if sys.stdin else BytesIO(),
+            stdout=sys.stdout.buffer if sys.stdout else BytesIO(),
+            stderr=sys.stderr or StringIO(),
             environ=os.environ,
             cwd=Path.cwd(),
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 import time
 import uuid
@@ -12,22 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dev.tracebacks import told, without_machinery
-from ..errors import AppError, AppNotFound, BridgeError, InvalidOption, MissingExtra
+from ..errors import AppError, AppNotFound, BridgeError, InvalidOption
 from ..gateway import Settings
 from ..local.target import hook, resolve
 from .exits import Exit
+from .surroundings import logging_to, of_file, variables
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     from ..gateway import Gateway, Handler, Runtime
     from ..local.project import Project
     from ..local.target import Target
     from .environment import Environment
-
-
-_INSTALL = 'pip install "fcbridge[dev]"'
 
 
 class DoesNotLoad(AppError):
@@ -114,9 +110,9 @@ def running(
     )
     with ExitStack() as stack:
         stack.enter_context(redirect_stdout(environment.stderr))
-        stack.enter_context(_variables(_of_file(options.env_file, environment), over=False))
-        stack.enter_context(_variables(runtime.environment(settings, str(environment.cwd)), over=True))
-        stack.enter_context(_logging(environment))
+        stack.enter_context(variables(of_file(options.env_file, environment), over=False))
+        stack.enter_context(variables(runtime.environment(settings, str(environment.cwd)), over=True))
+        stack.enter_context(logging_to(environment.stderr))
         handler = load(found, platform_of(gateway.name).name, environment, _machinery(runtime))
         function = Function(handler, runtime, settings, options.request_id or str(uuid.uuid4()))
         if not options.no_initialize:
@@ -153,53 +149,3 @@ def _machinery(runtime: Runtime) -> tuple[str, ...]:
     """Where the runtime's own frames come from, which are not the app's fault."""
     file = getattr(sys.modules[type(runtime).__module__], "__file__", None)
     return (str(Path(file).parent),) if file else ()
-
-
-# -- what surrounds it ------------------------------------------------------------------------------------------------
-
-
-def _of_file(name: str | None, environment: Environment) -> Mapping[str, str]:
-    """The variables of the env file; ``.env`` is read where it is there, a named one must be there."""
-    path = environment.cwd / (name or ".env")
-    if not path.is_file():
-        if name is not None:
-            raise InvalidOption(f"There is no file {name!r}.", hint="--env-file wants a file of NAME=value lines")
-        return {}
-    try:
-        from dotenv import dotenv_values
-    except ImportError:
-        if name is not None:
-            raise MissingExtra("--env-file needs the package python-dotenv.", hint=_INSTALL) from None
-        environment.note(".env is not read: python-dotenv is not installed", hint=_INSTALL)
-        return {}
-    return {key: value for key, value in dotenv_values(path).items() if value is not None}
-
-
-@contextmanager
-def _variables(variables: Mapping[str, str], *, over: bool) -> Generator[None]:
-    """The process's variables with these added, ``over`` those of the same name or only beside them."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update({name: value for name, value in variables.items() if over or before[name] is None})
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _logging(environment: Environment) -> Generator[None]:
-    """The root logger has a handler at INFO before the app is loaded, as on the platforms."""
-    handler = logging.StreamHandler(environment.stderr)
-    handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
-    level = logging.root.level
-    logging.root.addHandler(handler)
-    logging.root.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logging.root.removeHandler(handler)
-        logging.root.setLevel(level)

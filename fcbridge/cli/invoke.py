@@ -60,8 +60,6 @@ def run(options: Namespace, environment: Environment) -> int:
         result = function.call(value if gateway.runtime.accepts(value) else content)
     if isinstance(result, Raised):
         environment.say(result.traceback)
-        if isinstance(result.error, BridgeError) and result.error.hint:
-            environment.note(result.error.message, hint=result.error.hint)
         if not options.json:
             environment.say(laid_out(result.document))
     elif not options.json:

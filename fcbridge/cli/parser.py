@@ -79,10 +79,15 @@ PORT = whole(0, 65535)
 INSTANCES = whole(1, 1000)
 
 
+def add_env_file_option(parser: ArgumentParser) -> None:
+    """The option of every command that imports the app."""
+    parser.add_argument("--env-file", metavar="FILE", help="variables for the app (default: .env where there is one)")
+
+
 def add_function_options(parser: ArgumentParser) -> None:
     """The options of a function that is run in this process."""
     parser.add_argument("--timeout", type=TIMEOUT, metavar="SECONDS", help="the function's timeout (default 60)")
     parser.add_argument("--memory", type=MEMORY, metavar="MB", help="the function's memory (default 512)")
     parser.add_argument("--request-id", metavar="ID", help="the request id (default: a new one)")
-    parser.add_argument("--env-file", metavar="FILE", help="variables for the app (default: .env where there is one)")
+    add_env_file_option(parser)
     parser.add_argument("--no-initialize", action="store_true", help="as a function without an initializer")

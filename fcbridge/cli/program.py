@@ -31,20 +31,25 @@ def main(argv: Sequence[str] | None = None, environment: Environment | None = No
     """Run one command and return its exit code. ``argv`` is without the program's name."""
     environment = environment or Environment.of_process()
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv), environment)
+        code = _ended(list(sys.argv[1:] if argv is None else argv), environment)
         environment.stdout.flush()
         return code
+    except BrokenPipeError:
+        _forget_stdout(environment)
+        return Exit.PIPE
+
+
+def _ended(arguments: list[str], environment: Environment) -> int:
+    """The exit code of a command, whatever way it ended."""
+    try:
+        return _run(arguments, environment)
     except BridgeError as error:
         environment.refuse(error)
         return Exit.of(error)
     except KeyboardInterrupt:
         environment.say("")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        _forget_stdout(environment)
-        return Exit.PIPE
     except SystemExit as leaving:  # argparse, after --help
-        environment.stdout.flush()
         return leaving.code if isinstance(leaving.code, int) else Exit.OK
 
 

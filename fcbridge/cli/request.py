@@ -109,7 +109,9 @@ def _told_apart(words: Sequence[str]) -> tuple[str | None, str | None, str]:
     """Target, method and URL. The last is a path or a URL, a method is a word such as GET, a target is what is left."""
     *rest, url = words or [""]
     if not (url.startswith(("/", "?")) or url == "*" or "://" in url):
-        raise UsageError("There is no path to ask for.", hint="for example fcbridge request index:app GET /")
+        meant = rest and ":" not in url and url.upper() not in _METHODS
+        hint = f"did you mean /{url}?" if meant else "for example fcbridge request index:app GET /"
+        raise UsageError("There is no path to ask for.", hint=hint)
     target = method = None
     for word in rest:
         if method is None and (word.upper() in _METHODS or (target is not None and word.isalpha())):

@@ -9,7 +9,8 @@ from ..local.routes import routes
 from ..local.target import resolve
 from .exits import Exit
 from .function import load
-from .parser import Parser, UsageError
+from .parser import Parser, UsageError, add_env_file_option
+from .surroundings import of_file, variables
 from .table import table
 
 if TYPE_CHECKING:
@@ -24,14 +25,17 @@ def parser(environment: Environment) -> Parser:
     )
     command.add_argument("words", nargs="*", metavar="TARGET", help="index:app; looked for where it is not given")
     command.add_argument("--json", action="store_true", help="as JSON")
+    add_env_file_option(command)
     return command
 
 
 def run(options: Namespace, environment: Environment) -> int:
     if len(options.words) > 1:
         raise UsageError(f"{options.words[1]!r} is one argument too many.", hint="fcbridge routes [TARGET]")
-    handler = load(resolve(options.words[0] if options.words else None, environment.cwd), None, environment)
-    found = routes(getattr(handler, "app", handler))
+    target = resolve(options.words[0] if options.words else None, environment.cwd)
+    with variables(of_file(options.env_file, environment), over=False):
+        handler = load(target, None, environment)
+        found = routes(getattr(handler, "app", handler))
     if found.reason is not None:
         environment.note(found.reason)
     if options.json:

@@ -106,6 +106,7 @@ def _named(text: str, directory: Path) -> Target:
     path = file_of(module, root)
     if path is None:
         _refuse_dotted_attribute(text, module, attribute, directory)
+        _refuse_missing(module, attribute, directory)
     if not colon:
         return Target(module, _attribute_in(module, path, root), _paths(root, directory))
     return Target(module, attribute, _paths(root, directory))
@@ -145,6 +146,24 @@ def _refuse_dotted_attribute(text: str, module: str, attribute: str, directory: 
         path = file_of(parent, root)
         if path is not None and read_source(path).has(name):
             raise AppNotFound(f"There is no module {text!r}.", hint=f"type {parent}:{name}")
+
+
+def _refuse_missing(module: str, attribute: str, directory: Path) -> None:
+    """A name that is misspelt is refused now, and not by the import. What is installed may be named too."""
+    from importlib.machinery import PathFinder
+
+    top = module.partition(".")[0]
+    roots = (directory, directory / "src")
+    if top in sys.modules or PathFinder.find_spec(top, [*map(str, roots), *sys.path]) is not None:
+        return
+    here = {path.stem for root in roots for path in root.glob("*.py")}
+    here |= {path.parent.name for root in roots for path in root.glob("*/__init__.py")}
+    meant = nearest(top, here)
+    named = f"{meant}{module[len(top) :]}{':' if attribute else ''}{attribute}"
+    raise AppNotFound(
+        f"There is no module {module!r} in {directory}.",
+        hint=f"did you mean {named}?" if meant else _typed(suggestions(directory)),
+    )
 
 
 def _attribute_in(module: str, path: Path | None, root: Path) -> str | None:

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
 import pytest
 
+import fcbridge
 from fcbridge.cli import dev
 from fcbridge.cli.exits import Exit
 from fcbridge.dev import DevOptions
 from fcbridge.errors import MissingExtra, UnknownGateway
 from tests.cli.shell import Shell
+
+ROOT = Path(fcbridge.__file__).parent.parent
 
 
 @pytest.fixture
@@ -103,3 +114,28 @@ def test_an_unknown_gateway_is_refused_by_the_server(shell: Shell, monkeypatch: 
     monkeypatch.setattr(dev, "serve", serve)
 
     assert shell("dev --gateway x").refusal[:2] == (Exit.CONFIGURATION, "There is no gateway 'x'.")
+
+
+def test_the_real_thing_answers_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    pytest.importorskip("uvicorn")
+    (tmp_path / "index.py").write_text(
+        "def app(environ, start_response):\n"
+        "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        "    return [environ['PATH_INFO'].encode()]\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "fcbridge", "dev", "--port", "0"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'adapters'}"},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            match = next(found for line in process.stderr if (found := re.search(r"http://\S+", line)))
+            with urlopen(f"{match[0]}/items/7") as response:
+                assert response.read() == b"/items/7"
+        finally:
+            process.send_signal(signal.SIGINT)
+        talk = process.stderr.read()
+
+        assert process.stdout.read() == ""
+    assert (process.returncode, "Traceback" in talk) == (Exit.OK, False)

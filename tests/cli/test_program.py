@@ -191,6 +191,15 @@ def test_a_broken_pipe_is_silent_in_a_real_one(tmp_path: Path) -> None:
     assert "Error" not in result.stderr
 
 
+def test_closed_streams_are_no_crash() -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m fcbridge --version <&- >&- 2>&-"], cwd=ROOT, capture_output=True,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'adapters'}", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+
+    assert (result.returncode, result.stderr) == (Exit.OK, b"")
+
+
 def test_help_loads_no_command_and_no_platform() -> None:
     script = (
         "import sys; from fcbridge.cli import main; main(['--help']); "

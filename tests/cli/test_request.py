@@ -316,6 +316,7 @@ def test_a_pre_stop_that_raises_is_said_and_changes_nothing(shell: Shell) -> Non
         ("", "There is no path to ask for.", "for example fcbridge request index:app GET /"),
         ("index:app", "There is no path to ask for.", "for example fcbridge request index:app GET /"),
         ("index:app GET", "There is no path to ask for.", "for example fcbridge request index:app GET /"),
+        ("index:app GET items/7", "There is no path to ask for.", "did you mean /items/7?"),
         (
             "index:app other:app /",
             "'other:app' is neither a target nor a method here.",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 from fcbridge.cli.exits import Exit
 from tests.cli.shell import Shell
 
@@ -67,6 +69,14 @@ def test_what_the_app_prints_at_import_is_talk(shell: Shell) -> None:
 
     assert result.talk == "importing\n"
     assert len(result.json) == 2
+
+
+def test_the_env_file_is_there_while_the_app_is_imported(shell: Shell) -> None:
+    shell.write("index.py", f"import os\nassert os.environ['SHOP_DATABASE'] == 'invented'\n{APP}")
+    shell.write(".env", "SHOP_DATABASE=invented\n")
+
+    assert shell("routes").code == Exit.OK
+    assert "SHOP_DATABASE" not in os.environ
 
 
 def test_no_app_is_refused(shell: Shell) -> None:

@@ -239,6 +239,8 @@ def test_tests_and_environments_are_not_searched_for_suggestions(tmp_path: Path)
     "text", ["index:app", "index:create_app()", "index:api.asgi", "shop.web:app", "报:应用", "server:app"]
 )
 def test_a_named_target_is_taken_at_its_word(tmp_path: Path, text: str) -> None:
+    write(tmp_path, **{text.partition(":")[0].replace(".", "__"): "x = 1\n"})
+
     assert found(tmp_path, text) == text
 
 
@@ -254,8 +256,29 @@ def test_a_module_alone_is_searched_for_its_app(tmp_path: Path) -> None:
     assert found(tmp_path, "server") == "server:application"
 
 
-def test_a_module_alone_that_is_not_here_is_left_to_the_import(tmp_path: Path) -> None:
-    assert resolve("installed", tmp_path).attribute is None
+def test_what_is_installed_may_be_named_too(tmp_path: Path) -> None:
+    assert found(tmp_path, "wsgiref.simple_server:demo_app") == "wsgiref.simple_server:demo_app"
+    assert found(tmp_path, "wsgiref") == "wsgiref"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("servr:app", "did you mean server:app?"),
+        ("servr", "did you mean server?"),
+        ("shopp.web:app", "did you mean shop.web:app?"),
+        ("nowhere:app", "type fcbridge dev server:app"),
+    ],
+)
+def test_a_module_that_is_nowhere_is_refused_with_the_nearest(tmp_path: Path, text: str, hint: str) -> None:
+    write(tmp_path, server=APP, src__shop__web="")
+    (tmp_path / "src/shop/__init__.py").touch()
+
+    with pytest.raises(AppNotFound) as caught:
+        resolve(text, tmp_path)
+
+    assert caught.value.message == f"There is no module {text.partition(':')[0]!r} in {tmp_path}."
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize(
