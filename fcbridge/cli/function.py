@@ -39,11 +39,18 @@ class Raised:
         machinery = _machinery(runtime)
         self.error = error
         self.stage = stage
-        self.traceback = told(error, machinery).rstrip("\n")
+        self._traceback = told(error, machinery).rstrip("\n")
         error.__traceback__ = without_machinery(error, machinery)
         self.document = runtime.error(error)
         message = error.message if isinstance(error, BridgeError) else str(error).partition("\n")[0]
         self.message = f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+    def show(self, environment: Environment) -> None:
+        """The traceback; or for a refusal of fcbridge's own, which has none that matters, its message and its hint."""
+        if isinstance(self.error, BridgeError) and self.error.__cause__ is None:
+            environment.refuse(self.error)
+        else:
+            environment.say(self._traceback)
 
 
 class Function:
@@ -122,7 +129,7 @@ def running(
         finally:
             failure = function.pre_stop()
             if failure is not None:
-                environment.say(failure.traceback)
+                failure.show(environment)
                 environment.warn(f"pre_stop failed: {failure.message}")
 
 

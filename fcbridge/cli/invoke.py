@@ -59,7 +59,7 @@ def run(options: Namespace, environment: Environment) -> int:
         # A runtime that has a wire form of its own takes it as JSON; every other one hands over the bytes.
         result = function.call(value if gateway.runtime.accepts(value) else content)
     if isinstance(result, Raised):
-        environment.say(result.traceback)
+        result.show(environment)
         if not options.json:
             environment.say(laid_out(result.document))
     elif not options.json:

@@ -78,7 +78,7 @@ def run(options: Namespace, environment: Environment) -> int:
     finally:
         LOST.reset(token)
     if raised is not None:
-        environment.say(raised.traceback)
+        raised.show(environment)
     _warn(exchange, environment)
     exchange.lost += lost  # those of the response, of which the handler has warned
     if options.json:

@@ -171,8 +171,8 @@ def test_an_event_that_no_gateway_knows_is_explained(shell: Shell) -> None:
     result = shell("invoke index:handler -", stdin=b'{"events": []}')
 
     assert result.code == Exit.FAILED
+    assert result.talk.startswith("error: No gateway recognises the event (an object with the keys events)")
     assert '"errorType": "UnknownEvent"' in result.talk
-    assert "hint: " in result.talk
 
 
 def test_an_initializer_that_raises_fails_the_invocation(shell: Shell) -> None:
