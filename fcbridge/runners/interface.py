@@ -9,7 +9,7 @@ app()                              a factory of one of these
 from __future__ import annotations
 
 from ..errors import AppError, AppProtocolError, InvalidOption
-from .signature import Signature, is_coroutine_function, method
+from .signature import Signature, method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,9 +77,11 @@ def interface_of(app: Any) -> str:
     if getattr(app, "_asgi_double_callable", None) is True:
         return "asgi2"
     call = Signature.of(app)
+    if isinstance(app, type):
+        return _interface_of_class(app, call)
     if call is None:
         raise _untold(app, "Python knows no signature of it")
-    return _interface_of_class(app, call) if isinstance(app, type) else _interface_of_callable(app, call)
+    return _interface_of_callable(app, call)
 
 
 def made_by(factory: Callable[[], object]) -> object:
@@ -148,22 +150,27 @@ def _interface_of_callable(app: object, call: Signature) -> str:
     raise _untold(app, "it takes *args" if call.most is None else f"it takes {call.most} arguments")
 
 
-def _interface_of_class(app: type, call: Signature) -> str:
+def _interface_of_class(app: type, call: Signature | None) -> str:
     """A class is an app if calling it gives what calling an app gives; else it is the class of an app."""
-    if not call.needs_keywords:
+    if call is not None and not call.needs_keywords:
         if call.required == 3 and hasattr(app, "__await__"):
             return "asgi3"  # as Starlette's HTTPEndpoint
         if call.required == 2 and hasattr(app, "__iter__"):
             return "wsgi"  # PEP 3333, "The Application/Framework Side", AppClass
         instance_call = method(app, "__call__")
         if instance_call is not None:
-            if call.required == 1 and ("scope" in call.names[0] or is_coroutine_function(instance_call)):
+            if call.required == 1 and ("scope" in call.names[0] or _takes_receive_and_send(instance_call)):
                 return "asgi2"
             if call.required == 0 and call.most is not None:
                 return "factory"
     raise InvalidOption(
         f"{_name(app)} is a class, not an app.", hint=f"give bridge() an instance: app = {app.__name__}(...)"
     )
+
+
+def _takes_receive_and_send(function: Any) -> bool:
+    call = Signature.of(function)
+    return call is not None and call.is_coroutine and call.required == 3  # with self
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------------
@@ -197,8 +204,8 @@ def _is_awaitable(value: object) -> bool:
 def _in_module(module: Any) -> str:
     from .loading import app_names
 
-    names = app_names(module)
-    return f"give bridge() what is in it: {' or '.join(names or ['module.app'])}"
+    names = [f"{module.__name__}.{name}" for name in app_names(module) or ["app"]]
+    return f"give bridge() what is in it: {' or '.join(names[:3])}"
 
 
 def _untold(app: object, why: str) -> InvalidOption:

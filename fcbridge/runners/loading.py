@@ -47,19 +47,20 @@ _USUAL = ("app", "application", "create_app", "handler", "make_app")
 
 
 def _looks_like_app(name: str, value: Any, module: ModuleType) -> bool:
+    from types import FunctionType
+
     if name.startswith("_") or isinstance(value, type):
         return False
     try:
         interface = interface_of(value)
-        code = getattr(value, "__code__", None)
     except Exception:  # no app; or a proxy that stands for nothing outside of a request
         return False
-    if code is None:
+    if not isinstance(value, FunctionType):
         return interface != "factory"
     # Of functions only this module's own: get_wsgi_application is everywhere, and any two arguments could be WSGI's.
     if value.__module__ != module.__name__:
         return False
-    return "app" in name if interface == "factory" else code.co_varnames[:1] in (("environ",), ("scope",))
+    return "app" in name if interface == "factory" else value.__code__.co_varnames[:1] in (("environ",), ("scope",))
 
 
 # -- the text ---------------------------------------------------------------------------------------------------------

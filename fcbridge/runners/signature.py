@@ -32,8 +32,9 @@ class Signature:
         if function is None:
             return _inspected(target)
         code = function.__code__
-        # A decorator's wrapper takes anything; functools.wraps notes what stands behind, and inspect follows that.
-        if code.co_flags & _VARARGS and hasattr(function, "__wrapped__"):
+        # Takes anything, as a decorator's wrapper does. functools.wraps notes what stands behind it, which inspect
+        # follows, and it knows the marks of those that return a coroutine.
+        if code.co_flags & _VARARGS and not code.co_flags & _COROUTINE:
             return _inspected(target)
         names = code.co_varnames[bound : code.co_argcount]
         return cls(
@@ -47,19 +48,6 @@ class Signature:
     def takes(self, count: int) -> bool:
         """Whether it can be called with ``count`` arguments."""
         return self.required <= count and (self.most is None or self.most >= count)
-
-
-def is_coroutine_function(function: Any) -> bool:
-    """Whether calling it gives a coroutine, also by the marks for what is no ``async def`` and returns one."""
-    from inspect import iscoroutinefunction, unwrap
-
-    # inspect.markcoroutinefunction is seen by inspect since Python 3.12; the other one is asyncio's of old, and is what
-    # asgiref sets on older ones.
-    return (
-        iscoroutinefunction(function)
-        or hasattr(function, "_is_coroutine")
-        or (callable(function) and iscoroutinefunction(unwrap(function)))
-    )
 
 
 def method(kind: Any, name: str) -> Any:
@@ -119,5 +107,18 @@ def _inspected(target: Any) -> Signature | None:
             for parameter in parameters
         ),
         not isinstance(target, type)
-        and (is_coroutine_function(target) or is_coroutine_function(method(type(target), "__call__"))),
+        and (_is_coroutine_function(target) or _is_coroutine_function(method(type(target), "__call__"))),
+    )
+
+
+def _is_coroutine_function(function: Any) -> bool:
+    """Whether calling it gives a coroutine, also by the marks for what is no ``async def`` and returns one."""
+    from inspect import getattr_static, iscoroutinefunction, unwrap
+
+    # inspect.markcoroutinefunction is seen by inspect since Python 3.12; the other one is asyncio's of old, and is what
+    # asgiref sets on older ones.
+    return (
+        iscoroutinefunction(function)
+        or getattr_static(function, "_is_coroutine", None) is not None
+        or (callable(function) and iscoroutinefunction(unwrap(function)))
     )
