@@ -94,6 +94,20 @@ class Invocation:
         self.remaining = remaining
 
 
+class Stamp:
+    """When and under which id a gateway took a request in, which it writes into the event. Time in ms since 1970."""
+
+    __slots__ = ("milliseconds", "request_id")
+
+    def __init__(self, request_id: str, milliseconds: int) -> None:
+        self.request_id = request_id
+        self.milliseconds = milliseconds
+
+
+#: The stamp of examples.
+SAMPLE_STAMP = Stamp("1-67c1a2b3-15b2f0aa-0c9d8e7f6a5b", 1772439331482)
+
+
 class Settings:
     """What a function is configured with; a runtime makes its context of it. Memory in MB, timeout in seconds."""
 
@@ -166,7 +180,7 @@ class Gateway(ABC):
         """What the function returns so that the gateway answers with ``response``."""
 
     @abstractmethod
-    def compose(self, request: Request) -> object:
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> object:
         """The event that the gateway makes of a client's request: a JSON value."""
 
     @abstractmethod

@@ -9,12 +9,12 @@ import json
 from typing import TYPE_CHECKING
 
 from ..errors import MalformedEvent
-from ..gateway import Refusal
+from ..gateway import SAMPLE_STAMP, Refusal
 from ..losses import lost_of_request, lost_of_response
 from ..model import Headers
 
 if TYPE_CHECKING:
-    from ..gateway import Gateway, Handler
+    from ..gateway import Gateway, Handler, Stamp
     from ..losses import Loss
     from ..model import Request, Response
 
@@ -47,7 +47,7 @@ class Door:
         self.gateway = gateway
         self.limits = limits
 
-    def open(self, request: Request) -> Exchange:
+    def open(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Exchange:
         """Compose the event; where the gateway does not let the request in, the exchange is over already."""
         exchange = Exchange(request)
         refusal = self._measure_request(request) if self.limits else None
@@ -55,7 +55,7 @@ class Door:
             self.refuse(exchange, refusal)
         else:
             exchange.lost = lost_of_request(self.gateway.loses, request)
-            exchange.event = self.gateway.compose(request)
+            exchange.event = self.gateway.compose(request, stamp)
         return exchange
 
     def close(self, exchange: Exchange, payload: bytes) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fcbridge.errors import MalformedEvent, UnknownEvent
-from fcbridge.gateway import Settings
+from fcbridge.gateway import Settings, Stamp
 from fcbridge.model import Headers, Request, Response
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
@@ -277,3 +277,11 @@ def test_a_broken_field_is_named_without_its_value(field: str, change: dict[str,
     with pytest.raises(MalformedEvent, match=field) as caught:
         gateway("fc3-http").parse(event)
     assert "fcbridge event generate" in str(caught.value.hint)
+
+
+def test_the_gateways_stamp_is_in_the_event() -> None:
+    event = gateway("fc3-http").compose(Request(headers=Headers([("host", "h")])), Stamp("request-1", 1772439331482))
+    assert isinstance(event, dict)
+    context: dict[str, object] = event["requestContext"]
+    assert context["requestId"] == "request-1"
+    assert (context["time"], context["timeEpoch"]) == ("2026-03-02T08:15:31Z", "1772439331482")

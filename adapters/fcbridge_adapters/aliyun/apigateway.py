@@ -17,7 +17,7 @@ from fcbridge.envelope import (
     rendered_headers,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import Gateway, Limits
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     FOLDED_RESPONSE_HEADERS,
     FORWARDED,
@@ -42,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal
+    from fcbridge.gateway import Refusal, Stamp
 
     class ApiGatewayEvent(TypedDict):
         path: str
@@ -115,7 +115,7 @@ class ApiGateway(Gateway):
         head = {"statusCode": response.status, "headers": rendered_headers(response, response_refused)}
         return rendered(head, response)
 
-    def compose(self, request: Request) -> ApiGatewayEvent:
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApiGatewayEvent:
         passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])
         forwarded = request_behind((FORWARDED,), request.replace(headers=passed))
         body, encoded = composed_body(request)

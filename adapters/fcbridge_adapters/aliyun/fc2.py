@@ -24,7 +24,7 @@ from fcbridge.codec import (
 )
 from fcbridge.envelope import malformed, parsed_headers, read_json
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import Gateway
+from fcbridge.gateway import SAMPLE_STAMP, Gateway
 from fcbridge.losses import (
     CLIENT_PORT,
     HTTP_VERSION,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Handler, Refusal
+    from fcbridge.gateway import Handler, Refusal, Stamp
 
     Wire = TypedDict("Wire", {"x-fc-http-params": str, "body": str})  # both base64
 
@@ -254,7 +254,7 @@ class HttpFunction(Gateway):
         context(f"{payload['status']} {_reason(payload['status'])}", payload["headers"])
         return [payload["body"]]
 
-    def compose(self, request: Request) -> Wire:
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
         headers: dict[str, list[str]] = {}
         for name, value in request.headers:
             if not request_refused(name):

@@ -7,6 +7,8 @@ is marked "inferred".
 
 from __future__ import annotations
 
+import time
+
 from fcbridge.codec import (
     body_bytes,
     decoded_path,
@@ -27,7 +29,7 @@ from fcbridge.envelope import (
     rendered,
     rendered_headers,
 )
-from fcbridge.gateway import Gateway, Limits
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     CLIENT_PORT,
     FOLDED_RESPONSE_HEADERS,
@@ -51,7 +53,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal
+    from fcbridge.gateway import Refusal, Stamp
 
     class Http(TypedDict):
         method: str
@@ -146,7 +148,7 @@ class HttpTrigger(Gateway):
         head = {"statusCode": response.status, "headers": rendered_headers(response, response_refused)}
         return rendered(head, response)
 
-    def compose(self, request: Request) -> HttpEvent:
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
         host = json_text(request.headers.get("host") or "localhost")
         domain = host if host.startswith("[") else host.partition(":")[0]
         passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])
@@ -162,9 +164,9 @@ class HttpTrigger(Gateway):
                 "accountId": "1357900000024680",
                 "domainName": domain,
                 "domainPrefix": domain.partition(".")[0],
-                "requestId": "1-67c1a2b3-15b2f0aa-0c9d8e7f6a5b",
-                "time": "2026-03-02T08:15:31Z",
-                "timeEpoch": "1772439331482",
+                "requestId": stamp.request_id,
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(stamp.milliseconds // 1000)),
+                "timeEpoch": str(stamp.milliseconds),
                 "http": {
                     "method": request.method,
                     "path": decoded_path(request.path),
