@@ -7,8 +7,18 @@ from secrets import token_hex
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import BackgroundTasks, Cookie, Depends, FastAPI, Header, HTTPException, Query, Request, Response
-from fastapi import UploadFile as Upload
+from fastapi import (
+    BackgroundTasks,
+    Cookie,
+    Depends,
+    FastAPI,
+    Header,
+    HTTPException,
+    Query,
+    Request,
+    Response,
+    UploadFile,
+)
 from fastapi.responses import RedirectResponse, StreamingResponse
 from fcbridge import bridge
 from sqlalchemy import delete, select
@@ -136,7 +146,7 @@ async def export(database: Database) -> StreamingResponse:
 
 
 @app.put("/notes/{note_id:int}/attachment")
-async def upload(row: KnownNote, file: Upload, database: Database) -> Attachment:
+async def upload(row: KnownNote, file: UploadFile, database: Database) -> Attachment:
     content = await file.read()
     attachment = AttachmentRow(
         note_id=row.id,

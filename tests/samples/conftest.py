@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .events import SAMPLES
+from .folder import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

@@ -16,7 +16,7 @@ import httpx
 
 from fcbridge.testing import Client
 
-from .events import SAMPLES, statuses
+from .folder import SAMPLES, statuses
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from fcbridge.testing import Client
 
-from .events import statuses
+from .folder import deployed, statuses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -74,3 +74,8 @@ def test_the_example_events_are_answered(app: ModuleType) -> None:
         "5-download-attachment.json": 200,
         "6-refused-note.json": 422,
     }
+
+
+def test_what_the_deployment_names_is_there(app: ModuleType) -> None:
+    assert deployed("fastapi-notes") == ["handler", "initialize", "pre_stop"]
+    assert all(callable(getattr(app, name)) for name in deployed("fastapi-notes"))

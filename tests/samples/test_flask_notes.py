@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from .events import statuses
+from .folder import deployed, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,3 +37,8 @@ def test_the_example_events_are_answered(app: ModuleType) -> None:
         "5-download-attachment.json": 200,
         "6-refused-note.json": 422,
     }
+
+
+def test_what_the_deployment_names_is_there(app: ModuleType) -> None:
+    assert deployed("flask-notes") == ["handler", "initialize", "pre_stop"]
+    assert all(callable(getattr(app, name)) for name in deployed("flask-notes"))

@@ -8,7 +8,7 @@ import pytest
 
 from fcbridge.testing import Client
 
-from .events import statuses
+from .folder import deployed, statuses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,3 +78,8 @@ def test_the_example_events_are_answered(app: ModuleType) -> None:
         "3-echo.json": 200,
         "4-countdown.json": 200,
     }
+
+
+def test_what_the_deployment_names_is_there(app: ModuleType) -> None:
+    assert deployed("starlette-hello") == ["handler", "initialize", "pre_stop"]
+    assert all(callable(getattr(app, name)) for name in deployed("starlette-hello"))

@@ -1,7 +1,8 @@
-"""The example events of the samples, handed to a handler as the runtime of FC 3.0 does it."""
+"""What the folder of a sample holds beside its code: example events, and a description of the function."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,14 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
+def deployed(sample: str) -> list[str]:
+    """The attributes of ``app`` that s.yaml names: the handler, the initializer, the hook before the end."""
+    return re.findall(r"\bhandler: app\.(\w+)$", (SAMPLES / sample / "s.yaml").read_text("utf-8"), re.MULTILINE)
+
+
 def statuses(handler: Handler, sample: str) -> dict[str, int]:
-    """What each event of a sample is answered with, by its file's name. They are sent in the order of their names."""
+    """What each event of a sample is answered with, by its file's name; as the runtime of FC 3.0 hands them over, and
+    in the order of their names."""
     door = gateway("fc3-http")
     found: dict[str, int] = {}
     with handler:
