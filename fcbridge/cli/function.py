@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..dev.tracebacks import told, without_machinery
 from ..errors import AppError, AppNotFound, BridgeError, InvalidOption
 from ..gateway import Settings
-from ..local.target import hook, resolve
+from ..local.target import resolve
 from .exits import Exit
 from .surroundings import logging_to, of_file, variables
 
@@ -56,7 +56,8 @@ class Raised:
 class Function:
     """A function instance. ``call`` answers one event after another."""
 
-    def __init__(self, handler: Handler, runtime: Runtime, settings: Settings, request_id: str) -> None:
+    def __init__(self, target: Target, handler: Handler, runtime: Runtime, settings: Settings, request_id: str) -> None:
+        self._target = target
         self._handler = handler
         self._runtime = runtime
         self._settings = settings
@@ -86,7 +87,7 @@ class Function:
             self.seconds = time.perf_counter() - begin
 
     def _run_hook(self, name: str) -> Raised | None:
-        found = hook(self._handler, name)
+        found = self._target.hook(self._handler, name)
         try:
             if found is not None:
                 found(self._context())
@@ -121,7 +122,7 @@ def running(
         stack.enter_context(variables(runtime.environment(settings, str(environment.cwd)), over=True))
         stack.enter_context(logging_to(environment.stderr))
         handler = load(found, platform_of(gateway.name).name, environment, _machinery(runtime))
-        function = Function(handler, runtime, settings, options.request_id or str(uuid.uuid4()))
+        function = Function(found, handler, runtime, settings, options.request_id or str(uuid.uuid4()))
         if not options.no_initialize:
             function.initialize()
         try:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..gateway import Settings
-from ..local.target import hook, resolve
+from ..local.target import resolve
 from ..registry import gateway, platform_of
 from .frames import frame, read_frame
 from .tracebacks import told, without_machinery
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from ..gateway import Handler
+    from ..local.target import Target
 
 
 def main() -> int:
@@ -49,6 +50,7 @@ class Function:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.handler: Handler | None = None
+        self._resolved: Target | None = None
         self._target: str = order["target"]
         self._directory = Path(order["directory"])
         self._settings = Settings(**order["settings"])
@@ -65,8 +67,9 @@ class Function:
         begin = time.perf_counter()
         self._log_as_the_platform()
         try:
-            handler = resolve(self._target, self._directory).load(self._platform)
-            initialize = hook(handler, "initialize")
+            self._resolved = target = resolve(self._target, self._directory)
+            handler = target.load(self._platform)
+            initialize = target.hook(handler, "initialize")
             if initialize is not None:
                 initialize(self._context())
         except BaseException as error:  # sys.exit() in a module, too, leaves the platform without a handler
@@ -87,7 +90,7 @@ class Function:
 
     def stop(self) -> None:
         """Run ``pre_stop``."""
-        pre_stop = hook(self.handler, "pre_stop")
+        pre_stop = self._resolved.hook(self.handler, "pre_stop") if self._resolved else None
         if pre_stop is None:
             return
         try:
@@ -165,7 +168,8 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    # A line at a time, with PYTHONUNBUFFERED too: else the lines of two instances mix.
+    sys.stdout.reconfigure(line_buffering=True, write_through=False)  # type: ignore[union-attr]
     # Ctrl-C goes to the whole foreground group of the terminal; the gateway says when to stop. A function and not
     # SIG_IGN, which the programs that the app starts would inherit.
     signal.signal(signal.SIGINT, lambda number, at: None)

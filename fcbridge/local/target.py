@@ -59,6 +59,14 @@ class Target:
         app = load(f"{self.module}:{attribute}")
         return _handler(app, sys.modules[self.module], platform)
 
+    def hook(self, handler: object, name: str) -> Callable[[object], object] | None:
+        """The lifecycle hook ``initialize`` or ``pre_stop``: what the module calls so and takes a context, because that
+        is what a deployment names, or else the handler's own."""
+        for found in (getattr(sys.modules.get(self.module), name, None), getattr(handler, name, None)):
+            if callable(found) and _parameters(found)[:1] == ["context"]:
+                return found  # type: ignore[no-any-return]
+        return None
+
     def _attribute_after_import(self) -> str:
         from importlib import import_module
 
@@ -82,15 +90,6 @@ def resolve(target: str | None, directory: Path) -> Target:
     if place is None:
         raise _nothing_found(directory)
     return Target(place.module, place.attribute, _paths(place.root, directory))
-
-
-def hook(handler: object, name: str) -> Callable[[object], object] | None:
-    """The lifecycle hook of a handler, ``initialize`` or ``pre_stop``: its own, or for a plain function the one of
-    that name beside it in its module."""
-    found = getattr(handler, name, None)
-    if found is None:
-        found = getattr(sys.modules.get(getattr(handler, "__module__", "")), name, None)
-    return found if callable(found) else None
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
@@ -232,12 +231,13 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
 
 def _takes_event_and_context(app: object) -> bool:
     """Whether it is a handler as the platforms' own examples write it: ``def handler(event, context)``."""
+    return callable(app) and not isinstance(app, type) and _parameters(app)[:2] == ["event", "context"]
+
+
+def _parameters(function: Callable[..., object]) -> list[str]:
     import inspect
 
-    if not callable(app) or inspect.isclass(app):
-        return False
     try:
-        names = [name.strip("_") for name in inspect.signature(app).parameters]
+        return [name.strip("_") for name in inspect.signature(function).parameters]
     except (TypeError, ValueError):
-        return False
-    return names[:2] == ["event", "context"]
+        return []

@@ -8,7 +8,7 @@ import pytest
 
 from fcbridge import Handler
 from fcbridge.errors import AppNotFound, InvalidOption
-from fcbridge.local.target import hook, resolve
+from fcbridge.local.target import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,10 +129,18 @@ def test_the_folder_stands_first_on_the_path_and_once(folder: Path) -> None:
     assert sys.path.count(str(folder)) == 1
 
 
-def test_the_hooks_of_a_handler_are_its_own(folder: Path) -> None:
-    handler = load(folder, "index:app", index=f"{APP}def initialize(context): ...\n")
+def test_the_hook_that_the_module_names_is_taken_because_it_is_what_is_deployed(folder: Path) -> None:
+    handler = load(folder, "index:app", index=f"{BRIDGED}handler = bridge(app)\ndef initialize(context): ...\n")
 
-    assert hook(handler, "initialize") == handler.initialize
+    target = resolve("index:app", folder)
+    assert target.hook(handler, "initialize") is sys.modules["index"].initialize
+    assert target.hook(handler, "pre_stop") == handler.pre_stop
+
+
+def test_a_function_that_takes_no_context_is_no_hook(folder: Path) -> None:
+    handler = load(folder, "index:app", index=f"{APP}def initialize(database): ...\n")
+
+    assert resolve("index:app", folder).hook(handler, "initialize") == handler.initialize
 
 
 def test_the_hooks_of_a_plain_function_are_those_beside_it(folder: Path) -> None:
@@ -140,6 +148,7 @@ def test_the_hooks_of_a_plain_function_are_those_beside_it(folder: Path) -> None
         folder, "index:handler", index="def handler(event, context): ...\ndef initialize(context): ...\npre_stop = 1\n"
     )
 
-    assert hook(handler, "initialize") is sys.modules["index"].initialize
-    assert hook(handler, "pre_stop") is None
-    assert hook(handler, "pre_freeze") is None
+    target = resolve("index:handler", folder)
+    assert target.hook(handler, "initialize") is sys.modules["index"].initialize
+    assert target.hook(handler, "pre_stop") is None
+    assert target.hook(handler, "pre_freeze") is None
