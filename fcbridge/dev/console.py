@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
+from ..local.redaction import redacted
 from .process import MEGABYTE
-from .redaction import pretty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,9 @@ _BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = 1, 2, 31, 32, 33, 36
 _STATUS_COLORS = {2: _GREEN, 3: _CYAN, 4: _YELLOW, 5: _RED}
 #: More routes than this are counted, not shown.
 _ROUTES = 30
+#: Texts of an event that are longer than this are cut: they are bodies.
+_LONGEST_SHOWN = 1000
+_LONGEST_READ = 64 * 1024
 
 
 class Console:
@@ -64,7 +68,9 @@ class Console:
 
     def event(self, event: object) -> None:
         """The composed event, credentials redacted and long bodies shortened."""
-        self._say(pretty(event))
+        # What is long is cut before it is read for credentials, and what that leaves again for the eye.
+        shown = _cut(redacted(_cut(event, _LONGEST_READ)), _LONGEST_SHOWN)
+        self._say(json.dumps(shown, indent=2, ensure_ascii=False))
 
     def invocation(self, exchange: Exchange, outcome: Outcome | None, request_id: str) -> None:
         """Method, path, status, cold or warm, time, memory, request id. Without an outcome no instance was asked."""
@@ -104,7 +110,19 @@ class Console:
         return f"\x1b[{color}m{text}\x1b[0m" if self._color else text
 
     def _say(self, text: str) -> None:
-        print(text, file=self._stream, flush=True)
+        # In one piece: the instances write to the same terminal.
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+
+def _cut(value: object, longest: int) -> object:
+    if isinstance(value, dict):
+        return {name: _cut(inner, longest) for name, inner in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_cut(inner, longest) for inner in cast("list[object]", value)]
+    if isinstance(value, str) and len(value) > longest:
+        return f"{value[:_LONGEST_SHOWN]}... ({len(value)} characters)"
+    return value
 
 
 def _milliseconds(seconds: float) -> str:

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as ServerRequest
 from starlette.responses import Response as ServerResponse
 
+from ..codec import scheme_of
 from ..gateway import Refusal
 from ..model import Headers, Request
 from .pages import failure_page, is_loopback
@@ -86,17 +87,17 @@ class Front:
         if not any(name == "x-forwarded-proto" for name, _ in pairs):
             # As a front door does; without it an app behind most gateways takes itself to be on https.
             pairs.append(("x-forwarded-proto", "http"))
-        request = Request(
+        headers = Headers(pairs)
+        return Request(
             scope["method"],
             _ABSOLUTE.sub("", scope["raw_path"].decode("latin-1")) or "/",
             scope["query_string"].decode("latin-1"),
-            Headers(pairs),
+            headers,
             bytes(body),
             (incoming.client.host, incoming.client.port) if incoming.client else None,
-            "http",
+            scheme_of(headers),
             scope["http_version"],
-        )
-        return request, measured
+        ), measured
 
     def _refuse_unsendable(self, exchange: Exchange) -> None:
         """What HTTP has no form for: a handler that was not made by bridge() may return anything."""

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     #: Starts the instance with that number. Raises DidNotStart.
     Start = Callable[[int], Coroutine[Any, Any, Instance]]
 
-#: How long an instance may take to stop, ``pre_stop`` included, in seconds.
+#: How long requests may take to end when the gateway stops, in seconds.
+_DRAIN = 5.0
+#: How long an instance may take to stop after that, ``pre_stop`` included, in seconds.
 _GRACE = 10.0
+_STOPPED = Refusal(Refusal.EXITED, "The gateway was stopped")
 
 
 class Pool:
@@ -35,6 +38,7 @@ class Pool:
         self._free: list[Instance] = []
         self._starting: set[asyncio.Task[None]] = set()
         self._waiting: deque[asyncio.Future[Instance]] = deque()
+        self._answers: dict[Instance, asyncio.Future[Outcome]] = {}
         # Every process there is, old ones and those that are about to end included.
         self._running: set[Instance] = set()
         self._retiring: dict[Instance, asyncio.Task[None]] = {}
@@ -61,32 +65,40 @@ class Pool:
             instance = await self._take()
         except DidNotStart as failure:
             return Outcome(refusal=failure.refusal, traceback=failure.traceback, cold=True)
+        answer = asyncio.ensure_future(instance.invoke(request_id, event))
+        self._answers[instance] = answer
         try:
-            outcome = await instance.invoke(request_id, event)
-        except asyncio.CancelledError:
-            self._members.discard(instance)  # it is still at work
-            raise
-        self._give_back(instance)
-        return outcome
+            # Nobody but the instance itself ends an invocation, so that nothing is left of it in the pipe.
+            return await asyncio.shield(answer)
+        finally:
+            await asyncio.wait({answer})
+            del self._answers[instance]
+            self._give_back(instance)
 
     async def close(self) -> None:
-        """Stop every instance, ``pre_stop`` included, within a bounded time."""
+        """Stop every instance, ``pre_stop`` included. Requests that are being answered have a while to end."""
         self._closed = True
         for task in self._starting:
             task.cancel()
-        for waiter in self._waiting:
-            waiter.cancel()
+        self._refuse_waiting(DidNotStart(_STOPPED))
+        for instance in self._free:
+            self._retire(instance)
+        if self._answers:
+            await asyncio.wait(self._answers.values(), timeout=_DRAIN)
+        await asyncio.gather(*(instance.kill() for instance in self._answers))
         for instance in self._running:
             self._retire(instance)
         await asyncio.gather(*self._retiring.values(), *self._starting)
 
     async def kill(self) -> None:
         """End every instance at once."""
-        await asyncio.gather(*(instance.kill() for instance in self._running))
+        await asyncio.gather(*(instance.kill() for instance in list(self._running)))
 
     # -- one instance after another ------------------------------------------------------------------------------------
 
     async def _take(self) -> Instance:
+        if self._closed:
+            raise DidNotStart(_STOPPED)
         while self._free:
             instance = self._free.pop()
             if instance.alive:
@@ -146,6 +158,9 @@ class Pool:
         # Each request tries again; what it finds is told once.
         self._console.failure(failure.refusal, None if failure.traceback == self._told else failure.traceback)
         self._told = failure.traceback
+        self._refuse_waiting(failure)
+
+    def _refuse_waiting(self, failure: DidNotStart) -> None:
         waiting, self._waiting = self._waiting, deque()
         for waiter in waiting:
             if not waiter.done():

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from .options import DevOptions
 
-#: How long requests may take to end after Ctrl-C, in seconds; the instances are stopped after that.
-_DRAIN = 5
+#: When uvicorn gives up a request after Ctrl-C, in seconds. The pool has ended those that it knows of before that; what
+#: is left are bodies that do not arrive and clients that do not read.
+_DRAIN = 7
 #: How many ports are tried, from the given one upward.
 _PORTS = 100
 #: The gateway's own limits are to be met, not h11's (16 KB for all headers).
@@ -45,13 +46,13 @@ def serve(options: DevOptions) -> int:
     console = Console(color=options.color)
     gateway = gateway_named(options.gateway)
     target = str(resolve(options.target, options.root))
-    listener = _listen(options.host, options.port)
-    port = listener.getsockname()[1]
-    if options.port not in (0, port):
-        console.note(f"port {options.port} is in use, so this is {port}")
     plan = Plan(gateway, target, options.root, _settings(options, target), _env_file(options))
-    with contextlib.suppress(KeyboardInterrupt):  # before the handlers are in place
-        asyncio.run(_Session(options, plan, console, listener).run())
+    with _listen(options.host, options.port) as listener:
+        port = listener.getsockname()[1]
+        if options.port not in (0, port):
+            console.note(f"port {options.port} is in use, so this is {port}")
+        with contextlib.suppress(KeyboardInterrupt):  # before the handlers are in place
+            asyncio.run(_Session(options, plan, console, listener).run())
     return 0
 
 
@@ -94,8 +95,7 @@ class _Session:
         await asyncio.wait({serving, asyncio.ensure_future(self._interrupted.wait())}, return_when="FIRST_COMPLETED")
         self._server.should_exit = True
         watcher.cancel()
-        await asyncio.wait({serving, watcher})
-        await self._pool.close()
+        await asyncio.gather(self._pool.close(), asyncio.wait({serving, watcher}))
         self._console.note("stopped")
 
     async def _watch(self) -> None:
@@ -124,6 +124,7 @@ class _Session:
     def _interrupt(self) -> None:
         if not self._interrupted.is_set():
             self._console.note("stopping (once more to stop at once)")
+            logging.getLogger("uvicorn.error").disabled = True  # a request that is given up now is no news
             self._interrupted.set()
         else:
             self._server.force_exit = True

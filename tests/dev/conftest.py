@@ -10,7 +10,7 @@ from tests.dev.server import DevServer
 
 
 class StartServer(Protocol):
-    def __call__(self, directory: Path | None = None, **options: object) -> DevServer: ...
+    def __call__(self, environ: dict[str, str] | None = None, **options: object) -> DevServer: ...
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """``start_server(**DevOptions)`` starts ``fcbridge dev`` in ``tmp_path``; the servers end with the test."""
     servers: list[DevServer] = []
 
-    def start(directory: Path | None = None, **options: object) -> DevServer:
-        server = DevServer(directory or tmp_path, **options)
+    def start(environ: dict[str, str] | None = None, **options: object) -> DevServer:
+        server = DevServer(tmp_path, environ, **options)
         servers.append(server)
         server.wait_until_ready()
         return server

@@ -14,6 +14,7 @@ from threading import Condition, Thread
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+_PATIENCE = 60.0
 _PROGRAM = """
 import json, sys
 from fcbridge.dev import DevOptions, serve
@@ -29,11 +30,13 @@ class DevServer:
         self.url = ""
         options = {"port": 0, "directory": str(directory), **options}
         path = os.pathsep.join([str(ROOT), str(ROOT / "adapters")])
+        # As in a shell, whatever the tests are run in.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, json.dumps(options)],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **(environ or {})},
+            env={**inherited, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **(environ or {})},
             cwd=directory,
         )
         self._lines: list[str] = []
@@ -60,9 +63,9 @@ class DevServer:
                     match = re.search(pattern, self._lines[self._seen - 1])
                     if match:
                         return match
-                if self._ended:
-                    raise AssertionError(f"ended without {pattern!r}:\n{''.join(self._lines)}")
-                self._changed.wait()
+                # A line that never comes fails the test, and does not hold up the whole run.
+                if self._ended or not self._changed.wait(_PATIENCE):
+                    raise AssertionError(f"said nothing like {pattern!r}:\n{''.join(self._lines)}")
 
     def wait_until_ready(self) -> None:
         self.url = self.wait_for(r"url\s+(http://\S+)")[1]

@@ -46,6 +46,7 @@ class Fake:
 
     async def kill(self) -> None:
         self.alive = False
+        self.release.set()
 
 
 class Factory:
@@ -183,6 +184,33 @@ async def test_closing_stops_every_instance_old_and_new() -> None:
     await running
     await pool.close()
     assert [instance.stopped for instance in factory.made] == [True, True]
+
+
+async def test_closing_ends_what_does_not_end_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcbridge.dev.pool._DRAIN", 0)
+    factory = Factory()
+    pool = pool_of(factory)
+    hanging = asyncio.ensure_future(pool.invoke("", b"hold"))
+    waiting = asyncio.ensure_future(pool.invoke("", b"x"))
+    await settled()
+    await pool.close()
+    assert not factory.made[0].alive
+    assert (await waiting).refusal is not None
+    await hanging
+    assert (await pool.invoke("", b"x")).refusal is not None
+
+
+async def test_an_answer_on_which_nobody_waits_any_more_does_not_reach_the_next_request() -> None:
+    factory = Factory()
+    pool = pool_of(factory)
+    given_up = asyncio.ensure_future(pool.invoke("", b"hold"))
+    await settled()
+    given_up.cancel()
+    following = asyncio.ensure_future(pool.invoke("", b"x"))
+    await settled()
+    assert not following.done()
+    factory.made[0].release.set()
+    assert (await following).payload == b"1:x"
 
 
 async def test_closing_while_an_instance_starts_does_not_wait_for_it() -> None:
