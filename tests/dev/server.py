@@ -23,9 +23,19 @@ sys.exit(serve(DevOptions(**json.loads(sys.argv[1]))))
 
 
 class DevServer:
-    """The gateway on a free port. Every wait ends with a line on the console, or with the process."""
+    """The gateway on a free port: ``serve(DevOptions(**options))``, or a command of its own.
 
-    def __init__(self, directory: Path, environ: dict[str, str] | None = None, **options: object) -> None:
+    Every wait ends with a line on the console, or with the process.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        environ: dict[str, str] | None = None,
+        *,
+        command: list[str] | None = None,
+        **options: object,
+    ) -> None:
         self.directory = directory
         self.url = ""
         options = {"port": 0, "directory": str(directory), **options}
@@ -33,7 +43,7 @@ class DevServer:
         # As in a shell, whatever the tests are run in.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, json.dumps(options)],
+            [sys.executable, *(command or ["-c", _PROGRAM, json.dumps(options)])],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env={**inherited, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **(environ or {})},
