@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.dev.server import DevServer
 
 
 class StartServer(Protocol):
-    def __call__(self, environ: dict[str, str] | None = None, **options: object) -> DevServer: ...
+    def __call__(self, environ: dict[str, str] | None = None, **options: Any) -> DevServer: ...
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """``start_server(**DevOptions)`` starts ``fcbridge dev`` in ``tmp_path``; the servers end with the test."""
     servers: list[DevServer] = []
 
-    def start(environ: dict[str, str] | None = None, **options: object) -> DevServer:
+    def start(environ: dict[str, str] | None = None, **options: Any) -> DevServer:
         server = DevServer(tmp_path, environ, **options)
         servers.append(server)
         server.wait_until_ready()

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +21,7 @@ PASSWORD = "enigma-1843"
 
 
 @contextmanager
-def served(sample: str, folder: Path, gateway: str = "fc3-http") -> Iterator[DevServer]:
+def served(sample: str, folder: Path, gateway: str = "fc3-http") -> Generator[DevServer]:
     """The sample in a folder of its own, so that its files may be broken."""
     code = folder / sample
     shutil.copytree(ROOT / "samples" / sample, code, ignore=shutil.ignore_patterns("__pycache__"))
