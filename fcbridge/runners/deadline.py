@@ -12,6 +12,7 @@ from ..errors import DeadlineExceeded
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
+    from threading import Event
     from types import CodeType, FrameType
     from typing import Protocol
 
@@ -106,18 +107,19 @@ class _Alarm:
 
     def ring(self, _signal: int, frame: FrameType | None) -> None:
         """The handler of SIGALRM."""
-        if self.off:
-            return
+        stack = _Stack(frame)
+        if self.off or frame is None or not stack.lines:
+            return  # the work has not begun, or is done
         # Between two calls of the app the next line may be the one that remembers what to close. Never break in there;
         # unless it is the same line as a tenth of a second ago: then it waits for an iterator written in C.
-        if frame is not None and _is_ours(frame):
+        if _is_ours(frame):
             place = (frame.f_code, frame.f_lasti)
             if place != self.passed:
                 self.passed = place
                 return
         if self.stack is None:
             self.late = self.work.response is not None
-            self.stack = _Stack(frame)
+            self.stack = stack
         else:
             # The app does not let go. Usually it does, and then is the better time: here it may hold a lock of logging.
             self.report(self.stack)
@@ -132,26 +134,30 @@ class _Alarm:
 def _run_watched(remaining: float, work: Work) -> Response:
     """Run ``work`` with a watchdog, which cannot break it."""
     from contextvars import copy_context
-    from threading import Timer, get_ident
+    from threading import Event, Thread, get_ident
 
+    done = Event()
     # In a copy of this context, so that the record has the request id of this thread.
-    timer = Timer(max(remaining, 0), copy_context().run, (_bark, remaining, get_ident()))
-    timer.daemon = True
-    timer.start()
+    watchdog = Thread(
+        target=copy_context().run, args=(_watch, remaining, get_ident(), done), name="fcbridge watchdog", daemon=True
+    )
+    watchdog.start()
     try:
         return _run(work)
     finally:
-        timer.cancel()
+        done.set()
 
 
-def _bark(remaining: float, thread: int) -> None:
+def _watch(remaining: float, thread: int, done: Event) -> None:
     from sys import _current_frames  # pyright: ignore[reportPrivateUsage]  # public by its documentation
 
-    frame = _current_frames().get(thread)
-    if frame is not None:
-        stack = _Stack(frame)
-        if stack.lines:  # else the work is done by now
+    wait = max(remaining, 0)
+    while not done.wait(wait):
+        stack = _Stack(_current_frames().get(thread))
+        if stack.lines:
             _log(_message(remaining, stack) + " It cannot be stopped in this thread.", stack)
+            return
+        wait = _AGAIN  # the work has not begun
 
 
 def _run(work: Work) -> Response:

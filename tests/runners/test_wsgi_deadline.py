@@ -315,8 +315,10 @@ def test_in_another_thread_an_app_in_time_is_not_logged(bark: Bark) -> None:
         return [b"a"]
 
     assert in_a_thread(lambda: answer(app, remaining=LATE)).body == b"a"
+    for thread in threading.enumerate():
+        if thread.name == "fcbridge watchdog":
+            thread.join()
     assert not bark.messages
-    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer) and thread.is_alive()]
 
 
 def test_a_handler_of_somebody_else_is_left_alone(bark: Bark) -> None:
@@ -349,6 +351,12 @@ def test_without_such_a_timer_the_watchdog_is_there(bark: Bark, monkeypatch: pyt
     monkeypatch.setattr(deadline, "signal", Windows)
     assert answer(until(bark), remaining=SOON).body == b"late"
     assert len(bark.messages) == 1
+
+
+@pytest.mark.parametrize("remaining", [0.0, -1.0])
+def test_the_watchdog_waits_for_the_app_to_begin(bark: Bark, remaining: float) -> None:
+    assert in_a_thread(lambda: answer(until(bark), remaining=remaining)).body == b"late"
+    assert "after 0 seconds" in bark.messages[0]
 
 
 def test_the_watchdog_barks_in_the_context_of_the_request(bark: Bark) -> None:
