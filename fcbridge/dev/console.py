@@ -83,7 +83,8 @@ class Console:
                 f"{outcome.memory // MEGABYTE} MB",
             ]
         shown = self._paint(str(status), _STATUS_COLORS.get(status // 100, _RED))
-        told = [f"{request.method:<7} {request.target}", shown, *told, self._paint(request_id, _DIM)]
+        # Tokens in a query are credentials, too.
+        told = [f"{request.method:<7} {redacted(request.target)}", shown, *told, self._paint(request_id, _DIM)]
         self._say("  ".join(told))
 
     def losses(self, exchange: Exchange, lost: Iterable[Loss]) -> None:

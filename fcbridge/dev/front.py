@@ -47,7 +47,7 @@ class Front:
             request, measured = await self._received(ServerRequest(scope, receive))
         except ClientDisconnect:
             return
-        if "upgrade" in request.headers and (request.headers.get("upgrade") or "").lower() == "websocket":
+        if (request.headers.get("upgrade") or "").lower() == "websocket":
             self._console.warning(f"{request.path}: a function answers one request at a time, and no WebSocket")
         response = await self._answer(request, measured)
         await _sent(response)(scope, receive, send)
@@ -82,6 +82,8 @@ class Front:
             measured += len(chunk)
             if limit is None or measured <= limit:
                 body += chunk
+            else:
+                body.clear()
         scope = incoming.scope
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         if not any(name == "x-forwarded-proto" for name, _ in pairs):

@@ -113,8 +113,10 @@ class Function:
 
     def _log_as_the_platform(self) -> None:
         """The root logger has a handler before the app is loaded, so ``logging.basicConfig()`` in it does nothing."""
+        if self._runtime.log_format is None:
+            return
         handler = logging.StreamHandler()
-        handler.setFormatter(_LineFormat("%(asctime)s %(request_id)s [%(levelname)s] %(message)s"))
+        handler.setFormatter(_LineFormat(self._runtime.log_format))
         handler.addFilter(self._stamp)
         logging.root.addHandler(handler)
         logging.root.setLevel(logging.INFO)
@@ -125,7 +127,7 @@ class Function:
 
 
 class _LineFormat(logging.Formatter):
-    """``2026-03-02T08:15:31.482Z <request id> [INFO] text``."""
+    """Times are UTC with milliseconds: ``2026-03-02T08:15:31.482Z``."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -170,9 +172,6 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(2, 1)
     # A line at a time, with PYTHONUNBUFFERED too: else the lines of two instances mix.
     sys.stdout.reconfigure(line_buffering=True, write_through=False)  # type: ignore[union-attr]
-    # Ctrl-C goes to the whole foreground group of the terminal; the gateway says when to stop. A function and not
-    # SIG_IGN, which the programs that the app starts would inherit.
-    signal.signal(signal.SIGINT, lambda number, at: None)
     if hasattr(signal, "SIGUSR1"):
         # Before a hung instance is killed, the gateway asks where it hangs.
         faulthandler.register(signal.SIGUSR1, all_threads=True)

@@ -139,12 +139,13 @@ class Pool:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         try:
             instance = await self._start(number)
-        except (DidNotStart, OSError) as error:
-            self._fail(
-                error if isinstance(error, DidNotStart) else DidNotStart(Refusal(Refusal.INIT_FAILED, str(error)))
-            )
+        except DidNotStart as failure:
+            self._fail(failure)
             return
         except asyncio.CancelledError:
+            return
+        except Exception as error:  # no process to be had, an env file that cannot be read: those who wait must know
+            self._fail(DidNotStart(Refusal(Refusal.INIT_FAILED, f"{type(error).__name__}: {error}")))
             return
         finally:
             self._starting.discard(task)

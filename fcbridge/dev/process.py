@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psutil  # type: ignore[import-untyped,unused-ignore]  # typed by types-psutil, where that is installed
 from dotenv import dotenv_values
 
+from ..errors import InvalidOption
 from ..gateway import Refusal
 from .frames import frame, receive_frame
 
@@ -55,10 +56,13 @@ class Plan:
         return {**self.file_variables(), **os.environ, **platform}
 
     def file_variables(self) -> dict[str, str]:
-        """The variables in the env file; none where there is no file."""
+        """The variables in the env file; none where there is no file. Raises InvalidOption where it is no text."""
         if self.env_file is None or not self.env_file.is_file():
             return {}
-        return {name: value for name, value in dotenv_values(self.env_file).items() if value is not None}
+        try:
+            return {name: value for name, value in dotenv_values(self.env_file).items() if value is not None}
+        except UnicodeDecodeError as error:
+            raise InvalidOption("The env file is not UTF-8.", hint="save it as UTF-8") from error
 
     def order(self) -> bytes:
         """The frame that starts an instance."""
@@ -126,6 +130,8 @@ class Instance:
             _HERE,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            # Ctrl-C in a terminal goes to its whole foreground group; here the gateway says when to stop.
+            start_new_session=True,
             env=plan.environment(),
             limit=MEGABYTE,
         )
@@ -180,7 +186,7 @@ class Instance:
     async def kill(self) -> None:
         """End the process at once."""
         self._killed = True
-        self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        self._end_session()
         await self._gone()
 
     # -- the process ---------------------------------------------------------------------------------------------------
@@ -213,11 +219,15 @@ class Instance:
         while self.process.returncode is None:
             await asyncio.wait({wait}, timeout=_POLL)
         wait.cancel()
+        self._end_session()
 
-    def _signal(self, number: int) -> None:
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.send_signal(number)
+    def _end_session(self) -> None:
+        """What the app has started goes with it, as it does with an instance in the cloud."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
 
     # -- what the platform watches -------------------------------------------------------------------------------------
 
@@ -260,7 +270,8 @@ class Instance:
 
     async def _kill_hung(self, task: asyncio.Task[Frame | None]) -> None:
         if hasattr(signal, "SIGUSR1"):
-            self._signal(signal.SIGUSR1)
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGUSR1)
             await asyncio.wait({task}, timeout=_DUMP)
         await self.kill()
 

@@ -47,6 +47,7 @@ def serve(options: DevOptions) -> int:
     gateway = gateway_named(options.gateway)
     target = str(resolve(options.target, options.root))
     plan = Plan(gateway, target, options.root, _settings(options, target), _env_file(options))
+    plan.file_variables()
     with _listen(options.host, options.port) as listener:
         port = listener.getsockname()[1]
         if options.port not in (0, port):
@@ -110,7 +111,7 @@ class _Session:
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         file = files[0]
         name = file.relative_to(self._plan.directory) if file.is_relative_to(self._plan.directory) else file
-        self._console.note(f"{name}{more} saved")
+        self._console.note(f"{name}{more} changed")
         self._pool.reload()
 
     def _take_signals(self) -> None:

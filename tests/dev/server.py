@@ -48,6 +48,7 @@ class DevServer:
             stderr=subprocess.PIPE,
             env={**inherited, "PYTHONPATH": path, "PYTHONWARNINGS": "error", **(environ or {})},
             cwd=directory,
+            start_new_session=True,
         )
         self._lines: list[str] = []
         self._seen = 0
@@ -101,16 +102,21 @@ class DevServer:
 
     # -- files and signals ---------------------------------------------------------------------------------------------
 
-    def save(self, name: str, text: str) -> None:
+    def save(self, name: str, text: str, modified: int | None = None) -> None:
         """Write a file as an editor does, in one step, and wait until the gateway has seen it."""
         scratch = self.directory / f"{name}.tmp"
         scratch.write_text(text, "utf-8")
+        if modified is not None:
+            os.utime(scratch, (modified, modified))
         scratch.replace(self.directory / name)
-        self.wait_for(rf"^{re.escape(name)}( and \d+ more)? saved")
+        self.wait_for(rf"^{re.escape(name)}( and \d+ more)? changed")
 
     def interrupt(self, number: int = signal.SIGINT) -> int:
-        """Ctrl-C, and the exit code."""
-        self.process.send_signal(number)
+        """Ctrl-C, which a terminal sends to every process of the foreground group, or SIGTERM; and the exit code."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         return self.wait()
 
     def wait(self) -> int:

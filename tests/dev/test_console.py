@@ -36,6 +36,14 @@ def test_a_request_that_the_gateway_refused_names_no_instance() -> None:
     assert output.getvalue() == "POST    /items?a=1  403  -  -  -  1-67c1\n"
 
 
+def test_a_token_in_the_query_is_not_shown() -> None:
+    console = Console(output := StringIO())
+    exchange = exchange_of()
+    exchange.request.query = "color=red&access_token=s3cr3t"
+    console.invocation(exchange, None, "1")
+    assert output.getvalue().startswith("POST    /items?color=red&access_token=***  200")
+
+
 def test_a_loss_is_told_once_a_request_with_its_cure() -> None:
     console = Console(output := StringIO())
     console.losses(exchange_of(), [ONE_SET_COOKIE, ONE_SET_COOKIE])

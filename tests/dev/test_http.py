@@ -108,3 +108,9 @@ def test_the_answer_has_one_date_and_no_server(client: httpx.Client) -> None:
 def test_an_app_s_own_answer_is_given_under_any_host(client: httpx.Client) -> None:
     answer = client.get("/x", headers={"host": "api.example.com"})
     assert answer.json()["headers"]["host"] == "api.example.com"
+
+
+def test_a_websocket_is_answered_as_a_plain_request_and_the_console_says_why(server: DevServer) -> None:
+    answer = server.get("/x", connection="upgrade", upgrade="websocket")
+    assert answer.status_code == 200
+    server.wait_for("^warning: /x: a function answers one request at a time, and no WebSocket")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -51,8 +50,7 @@ def test_a_save_of_the_same_size_within_the_same_second_counts(start_server: Sta
     (tmp_path / "index.py").write_text(version(1), "utf-8")
     server = start_server()
     for number in (2, 3, 4, 5):
-        server.save("index.py", version(number))
-        os.utime(tmp_path / "index.py", (1_700_000_000, 1_700_000_000))
+        server.save("index.py", version(number), modified=1_700_000_000)
         assert server.get("/").text == f"version {number}"
 
 

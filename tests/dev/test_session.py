@@ -109,6 +109,12 @@ def test_the_env_file_fills_in_what_is_not_set(start_server: StartServer, tmp_pa
     assert (seen["FC_FUNC_CODE_PATH"], seen["FC_REGION"]) == (str(tmp_path), "local")
 
 
+def test_an_env_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"NAME=\xff\n")
+    with pytest.raises(InvalidOption, match="not UTF-8"):
+        serve(DevOptions(directory=str(tmp_path), port=0))
+
+
 def test_show_event_prints_the_event_without_credentials(start_server: StartServer) -> None:
     server = start_server(show_event=True)
     server.get("/x", authorization="Bearer s3cr3t", cookie="sid=s3cr3t", accept="text/x-seen")
@@ -162,7 +168,7 @@ def test_ctrl_c_ends_while_a_request_hangs(start_server: StartServer, tmp_path: 
     with ThreadPoolExecutor() as threads:
         hanging = threads.submit(server.get, "/")
         server.wait_for("^begun$")
-        server.process.send_signal(signal.SIGINT)
+        os.killpg(server.process.pid, signal.SIGINT)
         server.wait_for("^stopping")
         assert server.interrupt() == 0  # the second one does not wait
         assert hanging.exception() is not None or hanging.result().status_code >= 500
