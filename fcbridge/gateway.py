@@ -132,6 +132,9 @@ class Runtime(ABC):
     """How a platform's own runtime calls a function. Used outside the function only: it plays the platform."""
 
     name: str
+    #: How the root logger writes before the function's code is loaded, as ``logging.Formatter`` takes it, with
+    #: ``%(request_id)s``; ``%(asctime)s`` is 2026-03-02T08:15:31.482Z. None: the platform leaves logging alone.
+    log_format: str | None = None
 
     @abstractmethod
     def call(self, handler: Handler, event: object, context: object) -> bytes:

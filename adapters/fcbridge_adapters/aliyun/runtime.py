@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class PythonRuntime(Runtime):
     """What the runtimes for events and for HTTP have in common."""
 
+    log_format = "%(asctime)s %(request_id)s [%(levelname)s] %(message)s"
+
     def context(self, settings: Settings, request_id: str) -> FCContext:
         import os
         import sys
