@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import logs
 from .call import Call
-from .errors import DeadlineExceeded, InvalidOption, StartupFailed
+from .errors import DeadlineExceeded, StartupFailed
 from .model import Headers, Response
 from .options import Options
 from .recognition import Recognition
@@ -26,15 +26,13 @@ class Handler:
     """
 
     def __init__(self, app: object, options: Options) -> None:
-        from .runners.interface import make_runner
+        from .runners.interface import make_runner, resolved
 
-        if isinstance(app, Handler):
-            raise InvalidOption("bridge() was given a handler that bridge() had made.", hint="use it as it is")
-        self.app = _loaded(app)
+        self.app, interface = resolved(_loaded(app), options.interface)
         self._options = options
         self._recognition = Recognition(options.platform)
         self._runner = make_runner(
-            self.app, interface=options.interface, lifespan=options.lifespan, background_budget=options.background
+            self.app, interface=interface, lifespan=options.lifespan, background_budget=options.background
         )
         logs.install()
 

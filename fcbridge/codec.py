@@ -47,7 +47,7 @@ def field_name(name: str) -> str:
         return known
     lower = name.lower()
     if not lower or not _TOKEN.issuperset(lower):
-        raise ValueError(f"not a header name, {len(name)} characters long")
+        raise ValueError(f"a header name of {len(name)} characters is no token")
     if len(name) <= _CACHE_KEY and len(_names) < _CACHE_ENTRIES:
         _names[name] = lower
     return lower
@@ -62,7 +62,9 @@ def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
         try:
             lower = field_name(name)
         except ValueError as error:
-            raise AppProtocolError(f"The app answered with {error}.", hint="see RFC 9110 section 5.1") from None
+            raise AppProtocolError(
+                f"The app's response cannot be sent: {error}.", hint="see RFC 9110 section 5.6.2 for what a token is"
+            ) from None
         if "\n" in value or "\r" in value or "\0" in value:
             raise AppProtocolError(
                 f"The app answered with a line break or a NUL in the header {lower!r}.",

@@ -409,6 +409,7 @@ def test_a_factory_is_called_once() -> None:
     handler = bridge(create_app)
     assert seen(handler, http_event())
     assert made == [1]
+    assert handler.app is environ_app
 
 
 # -- options --------------------------------------------------------------------------------------------------------
