@@ -135,13 +135,15 @@ class Request:
 
     @property
     def server(self) -> Address:
-        """``(host, port)`` from the Host header; the port is the scheme's own where none is written."""
+        """``(host, port)`` from the Host header; the port is the scheme's own where none is written, or none that is."""
         host = self.headers.get("host") or "localhost"
         port = 443 if self.scheme == "https" else 80
         head, colon, tail = host.rpartition(":")
         # "[::1]:8000" has a port, "[::1]" has none (RFC 3986 section 3.2.2).
         if colon and tail.isascii() and tail.isdigit() and (":" not in head or head.endswith("]")):
-            return head.strip("[]"), int(tail[:5])
+            # RFC 3986 section 3.2.3 has digits without end, zeros first.
+            written = int(tail[-5:]) if len(tail.lstrip("0")) <= 5 else 65536
+            return head.strip("[]"), written if written <= 65535 else port
         return host.strip("[]"), port
 
     def replace(self, **changes: object) -> Request:

@@ -42,6 +42,9 @@ def test_a_repr_shows_no_credentials() -> None:
         ("[::1]:9000", "http", ("::1", 9000)),
         ("example.com:", "https", ("example.com:", 443)),
         ("example.com:x", "https", ("example.com:x", 443)),
+        ("example.com:000080", "https", ("example.com", 80)),
+        ("example.com:65536", "http", ("example.com", 80)),
+        ("example.com:" + "9" * 5000, "http", ("example.com", 80)),
         ("", "https", ("localhost", 443)),
     ],
 )
