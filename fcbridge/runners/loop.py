@@ -1,0 +1,323 @@
+"""One event loop for the life of an instance, to be called from any thread.
+
+As long as calls do not overlap, each of them drives the loop in its own thread; nothing is cheaper. When two overlap
+for the first time, or a caller's thread has a running loop of its own, the loop moves to a daemon thread and stays
+there: whoever drives it at that moment goes on to the end of his call and then hands it over. It is the same loop all
+along, so an asyncio.Lock or an open connection of the first invocation still works in the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from _thread import allocate_lock, get_ident
+from asyncio import Task
+from asyncio.events import _get_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
+from contextvars import copy_context
+from functools import partial
+
+from ..errors import AppProtocolError
+from .tasks import CURRENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
+    from threading import Thread
+    from typing import Any, TypeVar
+
+    _T = TypeVar("_T")
+
+if sys.platform == "win32":
+    from asyncio import ProactorEventLoop as _PlatformLoop
+else:
+    from asyncio import SelectorEventLoop as _PlatformLoop
+
+# Seconds that a cancelled task gets to tidy up when its caller's thread was interrupted.
+_GRACE = 1.0
+
+
+class Closed(Exception):
+    """The loop takes no more jobs."""
+
+
+class Job:
+    """One coroutine for the loop, and the way back to the caller who waits for it.
+
+    ``main`` leaves an exception for the caller in ``error``; what it raises goes there too, but only KeyboardInterrupt
+    and SystemExit have to.
+    """
+
+    __slots__ = ("error", "settled", "task", "wake")
+
+    wake: Callable[[], object]
+
+    def __init__(self) -> None:
+        self.task: Task[None] | None = None  # while it runs
+        self.settled = False
+        self.error: BaseException | None = None
+
+    async def main(self) -> None:
+        """What is to be done, on the loop."""
+        raise NotImplementedError
+
+    def begin(self, events: EventLoop) -> None:
+        """Start the task, in a copy of the present context."""
+        # The constructor, not create_task: this is no task of the app.
+        self.task = Task(self.main(), loop=events)
+        self.task.add_done_callback(self._ended)
+
+    def cancel(self) -> None:
+        """Cancel the task if it runs; on the loop only."""
+        if self.task is not None:
+            self.task.cancel()
+
+    def settle(self, error: BaseException | None = None) -> None:
+        """Let the caller go, whether the task has ended or not; on the loop only. The first outcome counts."""
+        if not self.settled:
+            self.settled = True
+            if error is not None:
+                self.error = error
+            self.wake()
+
+    def check(self) -> None:
+        """Raise what came of it."""
+        if self.error is not None:
+            error, self.error = self.error, None
+            try:
+                raise error
+            finally:
+                del error  # it refers to this frame by its traceback
+
+    def _ended(self, task: Task[None]) -> None:
+        self.task = None
+        self.settle(asyncio.CancelledError() if task.cancelled() else task.exception())
+
+
+class Errand(Job):
+    """A job of one function."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._function = function
+
+    async def main(self) -> None:
+        try:
+            await self._function()
+        except Exception as error:
+            self.error = error
+
+
+class Loop:
+    """The loop of one instance and whoever drives it."""
+
+    __slots__ = ("_closing", "_ended", "_guard", "_seat", "_thread", "driver", "events")
+
+    def __init__(self) -> None:
+        self.events = EventLoop()
+        self._seat = allocate_lock()  # held by the thread that drives the loop; never waited for by a caller
+        self._guard = allocate_lock()  # for the changes below, a few lines each
+        self._thread: Thread | None = None
+        self.driver = 0  # identity of the thread that drives the loop, or was the last to do so
+        self._closing = False
+        self._ended = False
+
+    def run(self, job: Job, patience: float | None = None) -> bool:
+        """Have ``job`` done and wait until it is settled.
+
+        False where it is not after ``patience`` seconds, which is noticed only if the loop has a thread of its own.
+        Raises Closed, and KeyboardInterrupt and SystemExit that end the wait, but not what the job raises.
+        """
+        if self._is_free() and self._seat.acquire(False):
+            try:
+                if self._closing:
+                    raise Closed
+                self._drive(job)
+            finally:
+                self._seat.release()
+            return True
+        return self._wait(job, patience)
+
+    async def invoke(self, job: Job, patience: float | None = None) -> bool:
+        """:meth:`run` for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the job."""
+        caller = asyncio.get_running_loop()
+        settled = caller.create_future()
+
+        job.wake = lambda: _post(caller, _resolve, settled)
+        self._submit(job)
+        try:
+            done, _ = await asyncio.wait({settled}, timeout=patience)
+        except asyncio.CancelledError:
+            self.abandon(job)
+            raise
+        return bool(done)
+
+    def abandon(self, job: Job) -> None:
+        """Cancel a job for which nobody waits any more; from any thread."""
+        _post(self.events, job.cancel)
+
+    def close(self, last: Job, within: float) -> bool:
+        """Have a last job done and close the loop. False where that takes too long: it is closed when the job is done.
+
+        Later jobs are refused. The last one must leave no task behind.
+        """
+        free = self._is_free()
+        with self._guard:
+            if self._closing:
+                return True
+            self._closing = True
+        if free and self._seat.acquire(False):
+            try:
+                self._drive(last)
+            finally:
+                self._seat.release()
+                self.events.close()
+            return True
+        done = self._wait(last, within, last=True)
+        if done and self._thread is not None:
+            self._thread.join(within)
+        return done
+
+    # -- in the caller's thread ------------------------------------------------------------------------------------
+
+    def _is_free(self) -> bool:
+        """Whether the caller's thread may drive the loop."""
+        running = _get_running_loop()
+        if running is self.events:
+            raise AppProtocolError(
+                "The app called its own handler from its event loop, which would wait for itself.",
+                hint="await handler.invoke(event, context), or call the handler in asyncio.to_thread",
+            )
+        return running is None and self._thread is None
+
+    def _drive(self, job: Job) -> None:
+        events = self.events
+        self.driver = get_ident()
+        job.wake = events.stop
+        job.begin(events)
+        try:
+            # More than once only where somebody else has stopped the loop, be it the app.
+            while not job.settled:
+                events.run_forever()
+        except BaseException:
+            self._interrupt(job)
+            raise
+
+    def _interrupt(self, job: Job) -> None:
+        """After KeyboardInterrupt or SystemExit came out of the loop: end the job, so that the next one can run."""
+        task = job.task
+        if task is None:
+            return
+        if task.done():
+            if not task.cancelled():
+                task.exception()  # it is on its way to the caller, so asyncio need not log it
+            return
+        task.cancel()
+        timer = self.events.call_later(_GRACE, job.settle)
+        try:
+            while not job.settled:
+                self.events.run_forever()
+        except BaseException:  # the second Ctrl-C
+            return
+        finally:
+            timer.cancel()
+
+    # -- on a thread of its own ------------------------------------------------------------------------------------
+
+    def _wait(self, job: Job, patience: float | None, last: bool = False) -> bool:
+        waiting = allocate_lock()
+        waiting.acquire()
+        job.wake = partial(self._leave, waiting.release) if last else waiting.release
+        self._submit(job, last)
+        try:
+            return waiting.acquire(timeout=-1 if patience is None else patience)
+        except BaseException:
+            self.abandon(job)
+            raise
+
+    def _submit(self, job: Job, last: bool = False) -> None:
+        with self._guard:
+            if self._closing and not last:
+                raise Closed
+            if self._thread is None:
+                self._thread = self._move()
+            self.events.call_soon_threadsafe(job.begin, self.events, context=copy_context())
+
+    def _move(self) -> Thread:
+        from threading import Thread
+
+        thread = Thread(target=self._serve, name="fcbridge", daemon=True)
+        thread.start()
+        return thread
+
+    def _serve(self) -> None:
+        with self._seat:  # when the thread that drives the loop at this moment is done
+            self.driver = get_ident()
+            while not self._ended:
+                try:
+                    self.events.run_forever()
+                except (KeyboardInterrupt, SystemExit):  # of a task, which keeps it for whoever asks
+                    continue
+            self.events.close()
+
+    def _leave(self, wake: Callable[[], object]) -> None:
+        """The last job is done."""
+        self._ended = True
+        self.events.stop()
+        wake()
+
+
+class EventLoop(_PlatformLoop):
+    """The platform's own loop, not that of a policy: uvloop is dear to start and stop once a call."""
+
+    def create_task(self, coro: Generator[Any, None, _T] | Coroutine[Any, Any, _T], **options: Any) -> Task[_T]:
+        task = super().create_task(coro, **options)
+        tasks = CURRENT.get()
+        if tasks is not None and tasks.loop is self:
+            tasks.note(task)
+        return task
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        # A task that refused to end when the app was stopped, or that nobody stopped before the interpreter ended.
+        if (self.is_closed() or sys.is_finalizing()) and str(context.get("message")).startswith("Task was destroyed"):
+            return
+        super().call_exception_handler(context)
+
+    def __del__(self) -> None:
+        # Quietly, without asyncio's ResourceWarning: an instance that ends without notice is a platform's daily life.
+        if not self.is_closed() and not self.is_running():
+            self.close()
+
+
+async def cancel_tasks(events: EventLoop, within: float) -> None:
+    """Cancel everything that is left on a loop and give it so many seconds to end."""
+    left = asyncio.all_tasks(events)
+    current = asyncio.current_task(events)
+    if current is not None:
+        left.discard(current)
+    for task in left:
+        task.cancel()
+    if left:
+        ended, _ = await asyncio.wait(left, timeout=within)
+        for task in ended:
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                events.call_exception_handler(
+                    {"message": "A task raised while the app was stopped", "exception": error, "task": task}
+                )
+    await asyncio.wait({Task(events.shutdown_asyncgens(), loop=events)}, timeout=within)
+    await asyncio.sleep(0)  # closed transports say so in a callback
+
+
+def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *arguments: object) -> None:
+    """Have ``callback`` called on a loop, unless it is closed: then there is nobody left to call."""
+    try:
+        loop.call_soon_threadsafe(callback, *arguments)
+    except RuntimeError:
+        return
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,0 +1,57 @@
+"""Which tasks an invocation made.
+
+asyncio keeps no such book, but a context does: a task is made in the context of the code that makes it and lives in a
+copy (PEP 567), so whatever an invocation starts, directly or through its tasks and callbacks, sees the invocation's
+``Tasks`` in this variable. ``EventLoop.create_task`` writes them down; nothing is spent where no task is made.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task
+    from typing import Any
+
+    AnyTask = Task[Any]
+
+# Finished tasks are forgotten each time that so many more are noted.
+_SWEEP = 64
+
+
+class Tasks:
+    """The tasks that one invocation made and that are not finished.
+
+    Held by strong references, so none is collected midway: a loop itself holds its tasks weakly.
+    """
+
+    __slots__ = ("_limit", "_noted", "_open", "loop")
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        self.loop = loop
+        self._open = True
+        self._limit = _SWEEP
+        self._noted: list[AnyTask] = []
+
+    def note(self, task: AnyTask) -> None:
+        """Write a new task down, while the invocation lasts."""
+        if self._open and not task.done():  # an eager task may be (Python 3.12)
+            self._noted.append(task)
+            if len(self._noted) >= self._limit:
+                self._limit = len(self.pending()) + _SWEEP
+
+    def pending(self) -> list[AnyTask]:
+        """Those that are still running."""
+        if self._noted:
+            self._noted = [task for task in self._noted if not task.done()]
+        return self._noted
+
+    def close(self) -> None:
+        """The invocation is over; what its tasks start from now on is theirs."""
+        self._open = False
+        self._noted = []
+
+
+#: The book of the invocation that this context belongs to.
+CURRENT: ContextVar[Tasks | None] = ContextVar("fcbridge.tasks", default=None)
