@@ -1,0 +1,173 @@
+"""An ASGI app that is up or coming up: its loop, its lifespan, and what its invocations left running."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+
+from ..errors import StartupFailed
+from ..logs import logger
+from .lifespan import Lifespan
+from .loop import Errand, Loop, cancel_tasks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from contextvars import Context
+    from typing import Any
+
+    from .lifespan import AsgiApp
+    from .tasks import AnyTask
+
+#: Seconds that a stop waits for each of: invocations under way, the app's shutdown.
+STOP_TIME = 5.0
+# Seconds for cancelled tasks to end.
+_CANCEL_TIME = 1.0
+
+
+class Instance:
+    """From the first call, or ``start``, to ``stop``."""
+
+    __slots__ = (
+        "_context", "_idle", "_in_main", "_required", "_starting", "_watched", "active", "app", "lifespan", "loop",
+        "state", "stragglers", "unhooked", "up",
+    )  # fmt: skip
+
+    def __init__(self, app: AsgiApp, lifespan: str, context: Context) -> None:
+        self.app = app
+        self.loop = Loop()
+        self.up = lifespan == "off"
+        self.state: dict[str, Any] | None = None  # of an app with a lifespan
+        self.lifespan: Lifespan | None = None
+        self.active = 0  # invocations, and waits for the start, that are under way
+        self.stragglers: list[AnyTask] = []
+        self.unhooked = not self.up  # the end of the process is not yet provided for
+        self._required = lifespan == "on"
+        self._context = context
+        self._watched = False
+        self._in_main = threading.current_thread() is threading.main_thread()
+        self._starting: asyncio.Task[BaseException | None] | None = None
+        self._idle: asyncio.Event | None = None
+
+    # -- on the loop -----------------------------------------------------------------------------------------------
+
+    async def bring_up(self) -> None:
+        """Start the app, or wait for the start that is under way. Raises StartupFailed.
+
+        A caller who gives up does not end the start: it may be slow rather than stuck, and the next caller waits on.
+        """
+        if self.up:
+            return
+        if self._starting is None:
+            # Not in the context of the invocation that happens to be the first.
+            self._starting = self._context.copy().run(asyncio.Task, self._start(), loop=self.loop.events)
+        starting = self._starting
+        self.active += 1
+        try:
+            await asyncio.wait({starting})
+        finally:
+            self.left()
+        error = asyncio.CancelledError() if starting.cancelled() else starting.result()
+        if isinstance(error, StartupFailed):
+            raise StartupFailed(error.message, hint=error.hint) from error.__cause__  # one for each who waits
+        if isinstance(error, asyncio.CancelledError):
+            raise StartupFailed("The app was stopped before its startup was complete.")
+        if error is not None:
+            raise error
+
+    def left(self) -> None:
+        """An invocation, or a wait for the start, has ended."""
+        self.active -= 1
+        if self._idle is not None and not self.active:
+            self._idle.set()
+
+    def keep(self, stragglers: list[AnyTask]) -> None:
+        """Remember tasks that outlive their invocation: for ``drain``, and to end them before the interpreter ends."""
+        self.stragglers = [task for task in self.stragglers if not task.done()] + stragglers
+        self._watch_exit()
+
+    def waiting_for_startup(self) -> AnyTask | None:
+        """The task that everybody waits for while the app comes up."""
+        return None if self.up or self.lifespan is None else self.lifespan.task
+
+    async def drain(self, budget: float) -> None:
+        """Let what outlived its invocation go on. What is not done then is meant to go on for ever."""
+        stragglers, self.stragglers = self.stragglers, []
+        left = [task for task in stragglers if not task.done()]
+        if left and budget > 0:
+            await asyncio.wait(left, timeout=budget)
+
+    async def _start(self) -> BaseException | None:
+        self.lifespan = lifespan = Lifespan(self.app, self._required)
+        try:
+            await lifespan.startup()
+        except BaseException as error:
+            self._starting = self.lifespan = None
+            return error
+        if lifespan.supported and (3, 12) <= sys.version_info < (3, 12, 3):
+            # On these no thread starts when the main thread has ended (https://github.com/python/cpython/issues/113964):
+            # the pool of asyncio.to_thread is given one now, for a shutdown at the interpreter's exit.
+            await asyncio.to_thread(int)
+        self.state = lifespan.state if lifespan.supported else None
+        self.up = True
+        self.hook()
+        return None
+
+    async def _wind_down(self) -> None:
+        await self._quiet(STOP_TIME)
+        if self._starting is not None:
+            self._starting.cancel()
+            await self._quiet(_CANCEL_TIME)
+        if self.lifespan is not None:
+            await self.lifespan.shutdown(STOP_TIME)
+        await cancel_tasks(self.loop.events, _CANCEL_TIME)
+
+    async def _quiet(self, within: float) -> None:
+        if self.active:
+            self._idle = asyncio.Event()
+            await asyncio.wait({asyncio.ensure_future(self._idle.wait())}, timeout=within)
+
+    # -- in the caller's thread ------------------------------------------------------------------------------------
+
+    def hook(self) -> None:
+        """Provide for the end of the process, once the app is up; called again until everything is done."""
+        if not self.unhooked or not self.up:
+            return
+        if self.state is None:
+            self.unhooked = False
+            return
+        self._watch_exit()
+        if not self._in_main:
+            self.unhooked = False
+        elif threading.current_thread() is threading.main_thread():
+            from . import exits
+
+            exits.catch_sigterm()
+            self.unhooked = False
+
+    def _watch_exit(self) -> None:
+        if not self._watched:
+            from . import exits
+
+            exits.add(self.close)
+            self._watched = True
+
+    def close(self) -> None:
+        """Stop the app and close its loop. What goes wrong is logged."""
+        last = Errand(self._wind_down)
+        try:
+            settled = self.loop.close(last, 2 * STOP_TIME + 4 * _CANCEL_TIME)
+            last.check()
+        except Exception as error:
+            logger().error("The app was not stopped in order.", exc_info=error)
+        else:
+            if not settled:
+                from .stall import Stall
+
+                stall = Stall.of_thread(self.loop.driver)
+                logger().error("The app could not be stopped: it holds its event loop, %s.\n%s", stall, stall.report())
+        finally:
+            if self._watched:
+                from . import exits
+
+                exits.discard(self.close)
