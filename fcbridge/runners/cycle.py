@@ -1,0 +1,164 @@
+"""One request and its response in ASGI: the scope, ``receive`` and ``send``.
+
+https://asgi.readthedocs.io/en/stable/specs/www.html
+"""
+
+from __future__ import annotations
+
+from ..codec import decoded_path, response_fields
+from ..errors import AppProtocolError
+from ..model import Headers, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import Event
+    from collections.abc import Iterable
+    from typing import Any
+
+    from ..model import Pair, Request
+    from .lifespan import Message, Scope
+
+# Header names of requests as bytes. Clients choose them: bounded in entries and in the length of a name.
+_CACHE_ENTRIES = 1024
+_CACHE_NAME = 64
+_names: dict[str, bytes] = {}
+
+
+def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
+    """The connection scope of ``request``; ``state`` is that of the lifespan, None where the app has none."""
+    known = _names
+    path = request.path
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": request.http_version,
+        "method": request.method,
+        "scheme": request.scheme,
+        "path": decoded_path(path),
+        "raw_path": path.encode("utf-8"),
+        "query_string": request.query.encode("utf-8"),
+        "root_path": decoded_path(request.base_path),
+        "headers": [
+            (known.get(name) or _wire_name(name), value.encode("latin-1")) for name, value in request.headers.pairs
+        ],
+        "client": request.client,
+        "server": request.server,
+        "extensions": {"http.response.pathsend": {}},
+        "fcbridge.event": request.event,
+        "fcbridge.context": request.context,
+    }
+    if state is not None:
+        scope["state"] = state.copy()
+    return scope
+
+
+class Cycle:
+    """What one request has received and sent so far."""
+
+    __slots__ = ("_body", "_chunks", "_end", "_fields", "_received", "_status", "response")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._received = False
+        self._end: Event | None = None  # made only for an app that listens
+        self._status = 0  # until the response has started
+        self._fields: list[Pair] = []
+        self._chunks: list[bytes] = []
+        self.response: Response | None = None  # until it is complete
+
+    async def receive(self) -> Message:
+        """The body, in one piece; then, when the response has ended, the disconnect."""
+        if not self._received:
+            self._received = True
+            body, self._body = self._body, b""
+            return {"type": "http.request", "body": body, "more_body": False}
+        if self._end is None:
+            from asyncio import Event
+
+            self._end = Event()
+            if self.response is not None:
+                self._end.set()
+        await self._end.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        """Take a part of the response. Raises AppProtocolError for what is not one, or out of order."""
+        kind = message.get("type")
+        if not self._status:
+            if kind != "http.response.start":
+                raise _misplaced(kind, "before http.response.start")
+            self._start(message)
+        elif self.response is not None:
+            raise _misplaced(kind, "after its response was complete")
+        elif kind == "http.response.body":
+            body = message.get("body", b"")
+            self._chunks.append(body if type(body) is bytes else _bytes(body))
+            if not message.get("more_body", False):
+                self._complete()
+        elif kind == "http.response.pathsend":
+            # https://asgi.readthedocs.io/en/stable/extensions.html#path-send
+            from asyncio import to_thread
+
+            self._chunks.append(await to_thread(_content, message.get("path")))
+            self._complete()
+        else:
+            # The specification has extensions refused that the scope does not offer: trailers, early hints, push.
+            raise _misplaced(kind, "where http.response.body is due")
+
+    def close(self) -> None:
+        """The app has ended, with or without a complete response: who still listens hears of the disconnect."""
+        if self._end is not None:
+            self._end.set()
+
+    def _start(self, message: Message) -> None:
+        status = message.get("status")
+        if not isinstance(status, int) or not 100 <= status <= 999:  # RFC 9110 section 15
+            raise AppProtocolError(
+                f"The app sent a status of type {type(status).__name__} that is no three-digit integer.",
+                hint="send an int such as 200",
+            )
+        self._fields = response_fields(_pairs(message.get("headers", ())))
+        self._status = int(status)  # an HTTPStatus is an int
+
+    def _complete(self) -> None:
+        chunks = self._chunks
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        self.response = Response(self._status, Headers.of(self._fields), body)
+        if self._end is not None:
+            self._end.set()
+
+
+def _wire_name(name: str) -> bytes:
+    wire = name.encode("latin-1")
+    if len(name) <= _CACHE_NAME and len(_names) < _CACHE_ENTRIES:
+        _names[name] = wire
+    return wire
+
+
+def _pairs(headers: Iterable[Iterable[bytes]]) -> list[Pair]:
+    try:
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise AppProtocolError(
+            "The app sent headers that are not pairs of bytes.", hint="headers=[(b'content-type', b'text/plain')]"
+        ) from error
+
+
+def _bytes(body: object) -> bytes:
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)  # a copy: the app may use its buffer again
+    if isinstance(body, memoryview):
+        return body.tobytes()
+    raise AppProtocolError(f"The app sent a body of type {type(body).__name__}.", hint="it must be bytes")
+
+
+def _content(path: object) -> bytes:
+    if not isinstance(path, str):
+        raise AppProtocolError(f"The app sent a path of type {type(path).__name__}.", hint="it must be a str")
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _misplaced(kind: object, where: str) -> AppProtocolError:
+    shown = repr(kind) if isinstance(kind, str) else "a message without a type"
+    return AppProtocolError(f"The app sent {shown} {where}.")

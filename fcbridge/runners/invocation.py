@@ -1,0 +1,189 @@
+"""One invocation of an ASGI app: its deadline, its outcome, and the tasks that it leaves running."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..errors import AppProtocolError, DeadlineExceeded
+from ..logs import logger
+from .cycle import Cycle, scope_of
+from .loop import Job
+from .tasks import CURRENT, Tasks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..model import Request, Response
+    from .instance import Instance
+    from .stall import Stall
+    from .tasks import AnyTask
+
+#: Seconds that a cancelled app gets to end before its invocation goes on without it.
+GRACE = 0.2
+
+_CURE = "give that call a timeout of its own, or raise the function's timeout; the log has the whole stack"
+# How many tasks a warning names.
+_NAMED = 5
+
+
+class Invocation(Job):
+    """One request, from the scope to the response."""
+
+    __slots__ = (
+        "_budget", "_cycle", "_given_up", "_instance", "_late", "_remaining", "_request", "_stall", "_tasks", "_timer",
+    )  # fmt: skip
+
+    def __init__(self, instance: Instance, request: Request, remaining: float | None, budget: float) -> None:
+        super().__init__()
+        self._instance = instance
+        self._request = request
+        self._remaining = remaining
+        self._budget = budget
+        self._cycle = Cycle(request.body)
+        self._tasks = Tasks(instance.loop.events)
+        self._timer: asyncio.TimerHandle | None = None
+        self._stall: Stall | None = None  # where the app was when the time was over
+        self._late = False  # it had not answered then
+        self._given_up = False  # and it did not end when it was cancelled
+
+    async def main(self) -> None:
+        instance = self._instance
+        cycle = self._cycle
+        error: BaseException | None = None
+        instance.active += 1
+        try:
+            if self._remaining is not None:
+                self._timer = instance.loop.events.call_later(max(self._remaining, 0), self._expire)
+            try:
+                if not instance.up:
+                    await instance.bring_up()
+                CURRENT.set(self._tasks)
+                await instance.app(scope_of(self._request, instance.state), cycle.receive, cycle.send)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as caught:
+                error = caught
+            cycle.close()
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._tasks.pending():
+                await self._drain()
+            if error is not None or self._stall is not None or cycle.response is None:
+                self.error = self._verdict(error)
+        finally:
+            error = None  # it refers to this frame by its traceback
+            if self._timer is not None:
+                self._timer.cancel()
+            self._tasks.close()
+            if not self._given_up:
+                instance.left()
+
+    def answer(self) -> Response:
+        """The response. Raises what the app raised before it was complete, AppProtocolError, DeadlineExceeded."""
+        self.check()
+        response = self._cycle.response
+        assert response is not None, "settled without an outcome"
+        return response
+
+    def stuck(self) -> DeadlineExceeded:
+        """The error of a caller who has waited in vain, because the app lets nothing else run on its loop."""
+        from .stall import Stall
+
+        loop = self._instance.loop
+        loop.abandon(self)
+        return self._exceeded("The app's event loop was still blocked", Stall.of_thread(loop.driver))
+
+    # -- the end of the app ----------------------------------------------------------------------------------------
+
+    def _verdict(self, error: BaseException | None) -> BaseException | None:
+        """What the caller has to know of; what happened after the response is logged."""
+        if self._given_up:
+            return None
+        if self._cycle.response is not None:
+            if error is not None and not (self._stall is not None and isinstance(error, asyncio.CancelledError)):
+                logger().error("The app raised after its response was complete.", exc_info=error)
+            if self._stall is not None:
+                self._warn_of_cut(self._stall)
+            return None
+        verdict = error
+        if self._stall is not None:
+            verdict = self._exceeded(self._doing(), self._stall)
+        elif error is None:
+            verdict = AppProtocolError("The app returned before its response was complete.")
+        elif isinstance(error, asyncio.CancelledError):
+            # Not as it is: a caller with a loop would take it for a cancellation of his own.
+            verdict = AppProtocolError("The app was cancelled before its response was complete.")
+        if verdict is not error and verdict is not None:
+            verdict.__cause__ = error
+        return verdict
+
+    async def _drain(self) -> None:
+        """Let the tasks that the app has left behind go on within the budget, and never past the deadline."""
+        events = self._instance.loop.events
+        ends = events.time() + self._budget
+        if self._timer is not None:
+            ends = min(ends, self._timer.when())
+        while pending := self._tasks.pending():
+            left = ends - events.time()
+            if left <= 0 or self._stall is not None:
+                break
+            try:
+                await asyncio.wait(pending, timeout=left)
+            except asyncio.CancelledError:
+                break
+        if pending:
+            self._warn_of_stragglers(pending)
+            self._instance.keep(pending)
+
+    def _warn_of_stragglers(self, tasks: list[AnyTask]) -> None:
+        from .stall import name_of
+
+        names = [name_of(task) for task in tasks[:_NAMED]]
+        if len(tasks) > _NAMED:
+            names.append(f"{len(tasks) - _NAMED} more")
+        logger().warning(
+            "Still running after the response: %s. They stand still when the platform freezes the instance.\n"
+            "hint: await them, or leave them to the framework's background tasks",
+            "; ".join(names),
+        )
+
+    # -- the deadline ----------------------------------------------------------------------------------------------
+
+    def _expire(self) -> None:
+        from .stall import Stall
+
+        task, instance = self.task, self._instance
+        if task is None:
+            return
+        waiting = instance.waiting_for_startup()
+        self._stall = Stall.of_tasks([task, *self._tasks.pending()] if waiting is None else [waiting])
+        self._late = self._cycle.response is None
+        self._timer = instance.loop.events.call_later(GRACE, self._give_up)
+        task.cancel()
+
+    def _give_up(self) -> None:
+        """The app takes no notice of its cancellation: go on without it."""
+        if self.task is None or self._stall is None:
+            return
+        self._given_up = True
+        self._instance.left()
+        self._instance.keep([self.task])
+        if self._cycle.response is None:
+            self.settle(self._exceeded(self._doing(), self._stall))
+        else:
+            self._warn_of_cut(self._stall)
+            self.settle()
+
+    def _doing(self) -> str:
+        return "The app was still working" if self._instance.up else "The app was still starting"
+
+    def _exceeded(self, what: str, stall: Stall) -> DeadlineExceeded:
+        message = f"{what} after {self._seconds()} seconds, {stall}."
+        logger().error("%s\n%s", message, stall.report())
+        return DeadlineExceeded(message, hint=_CURE)
+
+    def _warn_of_cut(self, stall: Stall) -> None:
+        what = self._doing() if self._late else "The app's response was complete, but its background work went on"
+        logger().warning("%s after %s seconds, %s, and was cut.\n%s", what, self._seconds(), stall, stall.report())
+
+    def _seconds(self) -> str:
+        return f"{max(self._remaining or 0, 0):.3g}"
