@@ -79,8 +79,8 @@ class Console:
         if outcome is not None:
             told = [
                 "cold" if outcome.cold else "warm",
-                _milliseconds(outcome.seconds),
-                f"{outcome.memory // MEGABYTE} MB",
+                _milliseconds(outcome.seconds) if outcome.seconds else "-",
+                f"{outcome.memory // MEGABYTE} MB" if outcome.memory else "-",
             ]
         shown = self._paint(str(status), _STATUS_COLORS.get(status // 100, _RED))
         # Tokens in a query are credentials, too.

@@ -64,11 +64,11 @@ def read_frame(pipe: BinaryIO) -> Frame | None:
 
 
 async def receive_frame(pipe: StreamReader) -> Frame | None:
-    """The next frame; None where the pipe ends."""
+    """The next frame; None where the pipe ends or what comes is no frame."""
     from asyncio import IncompleteReadError
 
     try:
         head, content = _LENGTHS.unpack(await pipe.readexactly(_LENGTHS.size))
         return Frame(json.loads(await pipe.readexactly(head)), await pipe.readexactly(content))
-    except (IncompleteReadError, ConnectionError):
+    except (IncompleteReadError, ConnectionError, ValueError):
         return None

@@ -50,8 +50,8 @@ class Function:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.handler: Handler | None = None
-        self._resolved: Target | None = None
-        self._target: str = order["target"]
+        self._name: str = order["target"]
+        self._target: Target | None = None
         self._directory = Path(order["directory"])
         self._settings = Settings(**order["settings"])
         self._request_id: str = order["request_id"]
@@ -67,9 +67,9 @@ class Function:
         begin = time.perf_counter()
         self._log_as_the_platform()
         try:
-            self._resolved = target = resolve(self._target, self._directory)
-            handler = target.load(self._platform)
-            initialize = target.hook(handler, "initialize")
+            self._target = resolve(self._name, self._directory)
+            handler = self._target.load(self._platform)
+            initialize = self._target.hook(handler, "initialize")
             if initialize is not None:
                 initialize(self._context())
         except BaseException as error:  # sys.exit() in a module, too, leaves the platform without a handler
@@ -90,7 +90,7 @@ class Function:
 
     def stop(self) -> None:
         """Run ``pre_stop``."""
-        pre_stop = self._resolved.hook(self.handler, "pre_stop") if self._resolved else None
+        pre_stop = self._target.hook(self.handler, "pre_stop") if self._target else None
         if pre_stop is None:
             return
         try:

@@ -53,7 +53,7 @@ def is_loopback(host: str | None) -> bool:
 def failure_page(request: Request, response: Response, refusal: Refusal, traceback: str, gateway: str) -> Response:
     """The platform's answer (status and headers stay), with the traceback as its body."""
     title = "The app does not start"
-    footer = f"fcbridge dev, as {gateway} answers: {response.status}. Save a file to try again, then reload this page."
+    footer = f"fcbridge dev, as {gateway} answers: {response.status}. Save the repaired file, then reload this page."
     if "text/html" in (request.headers.get("accept") or ""):
         kind = "text/html"
         page = _PAGE.format(

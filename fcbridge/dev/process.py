@@ -7,77 +7,33 @@ import contextlib
 import os
 import signal
 import sys
-import uuid
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil  # type: ignore[import-untyped,unused-ignore]  # typed by types-psutil, where that is installed
-from dotenv import dotenv_values
 
-from ..errors import InvalidOption
 from ..gateway import Refusal
 from .frames import frame, receive_frame
+from .plan import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from ..gateway import Gateway, Settings
     from .frames import Frame
+    from .plan import Plan
 
 MEGABYTE = 1024 * 1024
 #: How often memory, deadline and the process itself are looked at while an instance works, in seconds.
 _POLL = 0.05
 #: How long faulthandler gets to write where a hung instance hangs, in seconds.
 _DUMP = 0.2
-_HERE = str(Path(__file__).resolve().parent.parent.parent)
+#: How long an instance may take to go that has failed to start, or whose pipe has ended, in seconds.
+_LAST_WORDS = 1.0
 # Not "-m": that puts the working directory before the standard library, and a random.py in it would be the end.
 _BOOT = (
     "import sys; sys.path[:] = [sys.argv.pop(), *filter(None, sys.path)]; "
     "from fcbridge.dev.instance import main; sys.exit(main())"
 )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How the instances of one function are started."""
-
-    gateway: Gateway
-    target: str
-    directory: Path
-    settings: Settings
-    env_file: Path | None = None
-    #: How long an app may take to load and initialize, in seconds.
-    start_timeout: float = 60
-
-    def environment(self) -> dict[str, str]:
-        """What the instance sees: the file, this process's own variables over it, the platform's over both."""
-        platform = self.gateway.runtime.environment(self.settings, str(self.directory))
-        return {**self.file_variables(), **os.environ, **platform}
-
-    def file_variables(self) -> dict[str, str]:
-        """The variables in the env file; none where there is no file. Raises InvalidOption where it is no text."""
-        if self.env_file is None or not self.env_file.is_file():
-            return {}
-        try:
-            return {name: value for name, value in dotenv_values(self.env_file).items() if value is not None}
-        except UnicodeDecodeError as error:
-            raise InvalidOption("The env file is not UTF-8.", hint="save it as UTF-8") from error
-
-    def order(self) -> bytes:
-        """The frame that starts an instance."""
-        settings = {name: getattr(self.settings, name) for name in type(self.settings).__slots__}
-        platform = sys.modules[type(self.gateway).__module__.partition(".")[0]]
-        roots = [_HERE, *(str(Path(path).parent) for path in getattr(platform, "__path__", ()))]
-        return frame(
-            "start",
-            gateway=self.gateway.name,
-            target=self.target,
-            directory=str(self.directory),
-            settings=settings,
-            roots=list(dict.fromkeys(roots)),
-            request_id=str(uuid.uuid4()),
-        )
 
 
 class DidNotStart(Exception):
@@ -127,7 +83,7 @@ class Instance:
             "-B",  # a file saved twice within a second and of the same size has a stale .pyc
             "-c",
             _BOOT,
-            _HERE,
+            ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # Ctrl-C in a terminal goes to its whole foreground group; here the gateway says when to stop.
@@ -145,7 +101,7 @@ class Instance:
             late = f"The app has not started after {plan.start_timeout:g} seconds"
             raise DidNotStart(Refusal(Refusal.INIT_FAILED, late if answer.kind == Refusal.TIMEOUT else answer.message))
         if answer.kind == "failed":
-            await instance._gone()
+            await instance.stop(_LAST_WORDS)
             head = answer.head
             raise DidNotStart(Refusal(Refusal.INIT_FAILED, head["message"], head["error"]), head["traceback"])
         instance.routes = [(methods, path) for methods, path in answer.head["routes"]]
@@ -279,7 +235,7 @@ class Instance:
         # The pipe may end before the process does.
         self._killed = True
         try:
-            await asyncio.wait_for(self._gone(), 1)
+            await asyncio.wait_for(self._gone(), _LAST_WORDS)
         except asyncio.TimeoutError:
             await self.kill()
         return Refusal(

@@ -21,8 +21,9 @@ from ..local.target import resolve
 from ..registry import gateway as gateway_named
 from .console import Console
 from .front import Front
+from .plan import Plan
 from .pool import Pool
-from .process import Instance, Plan
+from .process import Instance
 from .watch import watch
 
 if TYPE_CHECKING:

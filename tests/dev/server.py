@@ -15,8 +15,11 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _PATIENCE = 60.0
+# Without the working directory on the path, as the installed command is.
 _PROGRAM = """
-import json, sys
+import sys
+sys.path[:] = filter(None, sys.path)
+import json
 from fcbridge.dev import DevOptions, serve
 sys.exit(serve(DevOptions(**json.loads(sys.argv[1]))))
 """

@@ -141,7 +141,15 @@ def test_a_result_that_is_no_http_response_is_refused_as_the_platform_does(
     server.wait_for(f"^bad-payload: .*{reason}")
 
 
-@pytest.mark.parametrize("code", ["import sys; sys.exit(2)", "import os; os._exit(2)", "import nothing_of_the_kind"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys; sys.exit(2)",
+        "import os; os._exit(2)",
+        "import nothing_of_the_kind",
+        "import threading; threading.Thread(target=threading.Event().wait).start(); raise ValueError",
+    ],
+)
 def test_code_that_does_not_load_is_told_to_every_request(start_server: StartServer, tmp_path: Path, code: str) -> None:
     (tmp_path / "index.py").write_text(f"{code}\ndef handler(event, context): ...\n", "utf-8")
     server = start_server()

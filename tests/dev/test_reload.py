@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,15 +21,14 @@ def pre_stop(context):
 def handler(event, context):
     return json.dumps({{"statusCode": 200, "body": "version {version}"}})
 """
-#: Says that it has begun, and ends when a file is there.
+#: Says that it has begun, and ends when somebody writes to a pipe.
 SLOW = """
-import json, os, time
+import json, pathlib
 
 def handler(event, context):
     if json.loads(event)["rawPath"] == "/slow":
         print("begun")
-        while not os.path.exists("go"):
-            time.sleep(0.01)
+        pathlib.Path("go").read_text()
     return json.dumps({"statusCode": 200, "body": "old"})
 """
 
@@ -58,13 +58,14 @@ def test_a_request_that_is_being_answered_when_a_file_is_saved_is_answered_by_th
     start_server: StartServer, tmp_path: Path
 ) -> None:
     (tmp_path / "index.py").write_text(SLOW, "utf-8")
+    os.mkfifo(tmp_path / "go")
     server = start_server()
     with ThreadPoolExecutor() as threads:
         old = threads.submit(server.get, "/slow")
         server.wait_for("^begun$")
         server.save("index.py", version(2))
         assert server.get("/").text == "version 2"
-        (tmp_path / "go").touch()
+        (tmp_path / "go").write_text("now", "utf-8")
         assert old.result().text == "old"
 
 

@@ -95,6 +95,14 @@ def test_the_function_runs_in_its_code_directory_and_in_the_main_thread(
     assert start_server().get("/here").json() == [str(tmp_path), str(tmp_path), True]
 
 
+def test_a_module_of_the_app_may_be_called_as_one_of_the_standard_library(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    for name in ("struct.py", "asyncio.py", "signal.py"):
+        (tmp_path / name).write_text("raise ImportError('the app has this, too')\n", "utf-8")
+    assert start_server().get("/").status_code == 200
+
+
 def test_the_function_s_process_has_nothing_of_the_gateway_s_in_it(start_server: StartServer) -> None:
     modules = set(start_server().get("/modules").json())
     assert not modules & {"uvicorn", "starlette", "watchfiles", "psutil", "dotenv", "httpx", "asyncio"}
