@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..gateway import Refusal
-from ..local.door import Door
+from ..local.door import Door, stamp_now
 from ..local.project import read_project
 from ..local.redaction import redacted, redacted_payload
 from ..logs import LOST
@@ -91,7 +91,7 @@ def run(options: Namespace, environment: Environment) -> int:
 
 def _exchange(door: Door, request: Request, function: Function) -> tuple[Exchange, Raised | None]:
     """The request's way in and the answer's way out; with what the function raised on the way."""
-    exchange = door.open(request)
+    exchange = door.open(request, stamp_now(function.request_id))
     if exchange.response is not None:
         return exchange, None
     # Through JSON, as it is on the wire: a value that JSON does not have must not get to the handler.

@@ -14,6 +14,7 @@ from starlette.responses import Response as ServerResponse
 
 from ..codec import scheme_of
 from ..gateway import Refusal
+from ..local.door import stamp_now
 from ..model import Headers, Request
 from .pages import failure_page, is_loopback
 
@@ -55,7 +56,7 @@ class Front:
     async def _answer(self, request: Request, measured: int) -> Response:
         request_id = str(uuid.uuid4())
         door = self._door
-        exchange = door.open(request)
+        exchange = door.open(request, stamp_now(request_id))
         outcome: Outcome | None = None
         if measured > len(request.body) and exchange.response is None:
             limit = door.gateway.limits.request_body

@@ -6,15 +6,16 @@ The door knows the limits; it starts no process and opens no socket.
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from ..errors import MalformedEvent
-from ..gateway import SAMPLE_STAMP, Refusal
+from ..gateway import SAMPLE_STAMP, Refusal, Stamp
 from ..losses import lost_of_request, lost_of_response
 from ..model import Headers
 
 if TYPE_CHECKING:
-    from ..gateway import Gateway, Handler, Stamp
+    from ..gateway import Gateway, Handler
     from ..losses import Loss
     from ..model import Request, Response
 
@@ -77,9 +78,11 @@ class Door:
         exchange.refusal = refusal
         exchange.response = _finished(exchange.request, self.gateway.refuse(refusal))
 
-    def pass_through(self, request: Request, handler: Handler, context: object) -> Exchange:
+    def pass_through(
+        self, request: Request, handler: Handler, context: object, stamp: Stamp = SAMPLE_STAMP
+    ) -> Exchange:
         """The whole way in this process, through JSON both ways. An exception of the handler passes through."""
-        exchange = self.open(request)
+        exchange = self.open(request, stamp)
         if exchange.response is None:
             event = json.loads(json.dumps(exchange.event))
             self.close(exchange, self.gateway.runtime.call(handler, event, context))
@@ -104,6 +107,11 @@ class Door:
         return _over(
             "response headers", _size(response.headers), limits.response_headers, Refusal.RESPONSE_TOO_LARGE
         ) or _over("response payload", len(payload), limits.response_body, Refusal.RESPONSE_TOO_LARGE)
+
+
+def stamp_now(request_id: str) -> Stamp:
+    """The stamp of a request that is taken in now."""
+    return Stamp(request_id, time.time_ns() // 1_000_000)
 
 
 def _over(what: str, measured: int, allowed: int | None, kind: str) -> Refusal | None:
