@@ -13,7 +13,6 @@ request that each must become beside this.
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +43,8 @@ if TYPE_CHECKING:
 
 _REQUEST_ID = "1-67c1a2b3-15b2f0aa-0c9d8e7f6a5b"
 
-# A slow machine is no broken law, and the closures below are one function each however often they are made.
-_settled = hypothesis_settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.nested_given], print_blob=True
-)
+#: A slow machine is no broken law.
+SETTINGS = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Laws:
@@ -58,7 +55,7 @@ class Laws:
     def test_parse_undoes_compose(self, gateway: Gateway) -> None:
         """``parse(compose(request)) == request``, up to the declared losses, through the runtime and JSON."""
 
-        @_settled
+        @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
             _same(request_behind(gateway.loses, request), gateway.parse(arrived(gateway, request)), gateway)
@@ -68,7 +65,7 @@ class Laws:
     def test_read_undoes_render(self, gateway: Gateway) -> None:
         """``read(render(response, event)) == response``, up to the declared losses, through the runtime."""
 
-        @_settled
+        @SETTINGS
         @given(response=responses(), request=requests())
         def law(response: Response, request: Request) -> None:
             _same(response_behind(gateway.loses, response), answered(gateway, response, request), gateway)
@@ -97,7 +94,7 @@ class Laws:
     # -- events --------------------------------------------------------------------------------------------------------
 
     def test_compose_gives_a_json_value(self, gateway: Gateway) -> None:
-        @_settled
+        @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
             event = gateway.compose(request)
@@ -106,7 +103,7 @@ class Laws:
         law()
 
     def test_matches_claims_what_compose_makes(self, gateway: Gateway) -> None:
-        @_settled
+        @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
             assert gateway.matches(arrived(gateway, request)) is True
@@ -114,7 +111,7 @@ class Laws:
         law()
 
     def test_no_sibling_claims_the_event(self, gateway: Gateway, platform: Platform) -> None:
-        @_settled
+        @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
             event = arrived(gateway, request)
@@ -124,7 +121,7 @@ class Laws:
         law()
 
     def test_matches_takes_any_value(self, gateway: Gateway) -> None:
-        @_settled
+        @SETTINGS
         @given(event=json_values() | st.binary() | st.just(object()))
         def law(event: object) -> None:
             assert gateway.matches(event) in (True, False)
@@ -132,20 +129,20 @@ class Laws:
         law()
 
     def test_parse_does_not_change_the_event(self, gateway: Gateway) -> None:
-        @_settled
+        @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
             event = arrived(gateway, request)
-            before = _frozen(event)
+            before = frozen(event)
             gateway.parse(event)
-            assert _frozen(event) == before, "parse() changed the event"
+            assert frozen(event) == before, "parse() changed the event"
 
         law()
 
     def test_a_broken_event_is_a_request_or_a_malformed_event(self, gateway: Gateway) -> None:
         """Where ``matches`` still claims it: nothing but MalformedEvent leaves ``parse``."""
 
-        @_settled
+        @SETTINGS
         @given(choice=st.data(), request=requests())
         def law(choice: st.DataObject, request: Request) -> None:
             event = choice.draw(mutations(arrived(gateway, request)), label="event")
@@ -165,7 +162,7 @@ class Laws:
     def test_read_takes_any_bytes(self, gateway: Gateway) -> None:
         """A Response or MalformedEvent, for bytes of every kind and for broken payloads of its own making."""
 
-        @_settled
+        @SETTINGS
         @given(choice=st.data(), response=responses())
         def law(choice: st.DataObject, response: Response) -> None:
             payload = _payload(gateway, response, Request())
@@ -198,7 +195,7 @@ class Laws:
         assert invocation.remaining is None or 0 < invocation.remaining <= 60
 
     def test_any_context_can_be_read(self, gateway: Gateway, platform: Platform) -> None:
-        @_settled
+        @SETTINGS
         @given(context=json_values() | st.just(object()))
         def law(context: object) -> None:
             assert isinstance(platform.invocation(context), Invocation)
@@ -279,6 +276,15 @@ def _invocation(gateway: Gateway, platform: Platform, settings: Settings) -> Inv
     return told[0]
 
 
+def frozen(value: Any) -> Any:
+    """A deep copy of what JSON knows, to compare with later; a stream or a context stands for itself."""
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list):
+        return [frozen(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
 # -- comparing --------------------------------------------------------------------------------------------------------
 
 
@@ -323,15 +329,6 @@ def _differences(expected: Request | Response, actual: Request | Response) -> li
 
 def _name(pair: tuple[str, str]) -> str:
     return pair[0]
-
-
-def _frozen(value: Any) -> Any:
-    """A deep copy of what JSON knows; anything else (a stream, a context) stands for itself."""
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
-        return [_frozen(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return copy.copy(value) if isinstance(value, bytearray) else value
 
 
 def _well_formed_request(request: Request) -> None:

@@ -200,35 +200,30 @@ def responses(draw: DrawFn) -> Response:
 def mutations(draw: DrawFn, value: Any) -> Any:
     """``value`` with some of its fields removed or replaced by any JSON value; ``value`` itself is not changed."""
     for _ in range(draw(st.integers(1, 3))):
-        places = list(_places(value))
-        if not places:
+        if not _has_fields(value):
             break
-        place = draw(st.sampled_from(places))
-        value = _changed(value, place, draw(st.booleans()), draw(json_values()))
+        value = _mutated(draw, value)
     return value
 
 
-def _field_value(text: str) -> str:
-    kept = "".join(character for character in text if character not in "\r\n\0" and (character >= " "))
-    return kept.replace("\x7f", "").strip(" \t")
-
-
-def _places(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    steps: list[Any] = []
-    if isinstance(value, dict):
-        steps = list(value)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, list):
-        steps = list(range(len(value)))  # pyright: ignore[reportUnknownArgumentType]
-    return [place for step in steps for place in [(*above, step), *_places(value[step], (*above, step))]]
-
-
-def _changed(value: Any, place: tuple[Any, ...], remove: bool, by: Any) -> Any:
+def _mutated(draw: DrawFn, value: Any) -> Any:
+    # From the top down: each field has its chance, however many there are in another one.
+    steps: list[Any] = [*value] if hasattr(value, "keys") else [*range(len(value))]
+    step = draw(st.sampled_from(steps))
+    inner = value[step]
     copied = value.copy()
-    step, rest = place[0], place[1:]
-    if rest:
-        copied[step] = _changed(value[step], rest, remove, by)
-    elif remove:
+    if _has_fields(inner) and draw(st.booleans()):
+        copied[step] = _mutated(draw, inner)
+    elif draw(st.booleans()):
         del copied[step]
     else:
-        copied[step] = by
+        copied[step] = draw(json_values())
     return copied
+
+
+def _has_fields(value: Any) -> bool:
+    return isinstance(value, (dict, list)) and bool(value)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _field_value(text: str) -> str:
+    return "".join(character for character in text if character >= " " and character != "\x7f").strip(" ")

@@ -12,7 +12,7 @@ import httpx
 
 from ..bridge import Handler, bridge
 from ..gateway import Gateway, Refusal, Settings
-from ..local.door import Door
+from ..local.door import Door, stamp_now
 from ..logs import LOST
 from ..model import Headers, Request
 from ..registry import gateway as gateway_named
@@ -64,14 +64,15 @@ class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def exchange(self, request: Request) -> Exchange:
         """The whole way of one request, in this thread."""
+        request_id = str(uuid.uuid4())
         lost: list[Loss] = []
         token = LOST.set(lost)
         try:
-            exchange = self._door.pass_through(request, self.handler, self._context())
+            exchange = self._door.pass_through(request, self.handler, self._context(request_id), stamp_now(request_id))
         except Exception as error:
             if self.raise_app_exceptions:
                 raise
-            exchange = self._door.open(request)
+            exchange = self._door.open(request, stamp_now(request_id))
             refusal = Refusal(Refusal.UNHANDLED, type(error).__name__, self.gateway.runtime.error(error))
             self._door.refuse(exchange, refusal)
         finally:
@@ -90,8 +91,8 @@ class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if isinstance(self.handler, Handler):
             self.handler.pre_stop(self._context())
 
-    def _context(self) -> object:
-        return self.gateway.runtime.context(self.settings, str(uuid.uuid4()))
+    def _context(self, request_id: str = "") -> object:
+        return self.gateway.runtime.context(self.settings, request_id or str(uuid.uuid4()))
 
     # -- httpx ---------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,83 @@
+"""Whatever arrives as an event: a payload, or a BridgeError that names the cause; and the next invocation works."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fcbridge import BridgeError, Handler, bridge
+from fcbridge.errors import EventError
+from fcbridge.gateway import Gateway, Settings
+from fcbridge.model import Headers, Request
+from fcbridge.registry import gateways
+from fcbridge.testing.laws import arrived, frozen
+from fcbridge.testing.strategies import json_values, mutations, requests
+from tests.apps import environ_app, scope_app
+
+_SECRET = "s3cret-8f1b"
+
+fuzzed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(params=[(scope_app, None), (scope_app, "aliyun"), (environ_app, None)], ids=["asgi", "named", "wsgi"])
+def handler(request: pytest.FixtureRequest) -> Iterator[Handler]:
+    app, platform = request.param
+    with bridge(app, platform=platform) as handler:
+        yield handler
+
+
+@fuzzed
+@given(event=json_values())
+def test_any_json_value(handler: Handler, event: Any) -> None:
+    _survives(handler, event)
+
+
+@fuzzed
+@given(event=st.binary() | st.text() | json_values().map(lambda value: json.dumps(value).encode("utf-8")))
+def test_any_bytes_and_any_text(handler: Handler, event: bytes | str) -> None:
+    _survives(handler, event)
+
+
+@pytest.mark.parametrize("gateway", gateways().values(), ids=gateways())
+@fuzzed
+@given(choice=st.data(), request=requests())
+def test_any_broken_event(handler: Handler, gateway: Gateway, choice: st.DataObject, request: Request) -> None:
+    request = request.replace(headers=Headers([*request.headers, ("authorization", f"Bearer {_SECRET}")]))
+    event = choice.draw(mutations(arrived(gateway, request)), label="event")
+    _survives(handler, event, gateway)
+
+
+@pytest.mark.parametrize("gateway", gateways().values(), ids=gateways())
+@fuzzed
+@given(request=requests())
+def test_any_request_is_answered(handler: Handler, gateway: Gateway, request: Request) -> None:
+    assert _answered(handler, gateway, request) == 200
+
+
+def _survives(handler: Handler, event: Any, gateway: Gateway | None = None) -> None:
+    before = frozen(event)
+    try:
+        handler(event, _ignored if gateway is not None and gateway.name == "fc2-http" else None)
+    except BridgeError as error:
+        assert isinstance(error, EventError), "the caller is to blame"
+        assert len(error.message) > 20, "the message names the cause"
+        assert _SECRET not in str(error)
+    assert frozen(event) == before, "the event was changed"
+    door = gateway or gateways()["fc3-http"]
+    assert _answered(handler, door, door.sample()) == 200
+
+
+def _answered(handler: Handler, gateway: Gateway, request: Request) -> int:
+    event = json.loads(json.dumps(gateway.compose(request)))
+    payload = gateway.runtime.call(handler, event, gateway.runtime.context(Settings(), "1-67c1a2b3"))
+    return gateway.read(payload).status
+
+
+def _ignored(status: str, headers: object, exc_info: object = None) -> Callable[[bytes], None]:
+    """The start_response of FC 2.0."""
+    return lambda chunk: None
