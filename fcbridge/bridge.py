@@ -44,6 +44,7 @@ class Handler:
         Raises StartupFailed; the next invocation tries again.
         """
         self._runner.start()
+        logs.install()  # once more: many apps set up their logging while they start
 
     def pre_freeze(self, context: object = None) -> None:
         """Let tasks that are still running finish, within the budget: a frozen instance would stop them midway."""

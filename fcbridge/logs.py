@@ -1,7 +1,7 @@
 """The request id in log records.
 
-``RequestIdFilter`` gives every record a ``request_id``. It is added to the root logger's handlers when the first
-invocation comes, unless a handler has a filter that sets one already.
+``RequestIdFilter`` gives every record a ``request_id``, unless it has one already. It is added to the handlers that the
+root logger has when ``bridge()`` is called and when the app has been initialized; to others it can be added by hand.
 """
 
 from __future__ import annotations
