@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Handler:
-    """What a platform calls: ``handler(event, context)``. Made by :func:`bridge`.
+    """What a platform calls: ``handler(event, context)``. Made by ``bridge``.
 
     It may be called from any thread, from several at once, and where a loop is running; the app lives on one event
     loop of its own all the while.
@@ -75,7 +75,7 @@ class Handler:
         return call.deliver(payload)
 
     async def invoke(self, event: Any, context: Any = None) -> Any:
-        """:meth:`__call__` for callers that have a loop, which goes on meanwhile."""
+        """``__call__`` for callers that have a loop, which goes on meanwhile."""
         call = Call(self._recognition, self._options, event, context)
         token = logs.REQUEST_ID.set(call.request_id)
         try:

@@ -53,7 +53,7 @@ class Client(httpx.Client):
 
 
 class AsyncClient(httpx.AsyncClient):
-    """:class:`Client` for tests that await. The handler runs in a worker thread, so the test's loop stays free."""
+    """``Client`` for tests that await. The handler runs in a worker thread, so the test's loop stays free."""
 
     _transport: GatewayTransport
 
@@ -75,5 +75,5 @@ class AsyncClient(httpx.AsyncClient):
 
     @property
     def last(self) -> Exchange:
-        """The last exchange, as in :class:`Client`; of several at once, the one that ended last."""
+        """The last exchange, as in ``Client``; of several at once, the one that ended last."""
         return self._transport.last
