@@ -6,6 +6,7 @@ Not run are the commands of other programs, and ``fcbridge dev``, which does not
 from __future__ import annotations
 
 import os
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -116,3 +117,14 @@ def test_the_settings_of_a_project_are_the_ones_that_are_read(tmp_path: Path) ->
     (tmp_path / "pyproject.toml").write_text(text, "utf-8")
     project = read_project(tmp_path)
     assert None not in vars(project).values()
+
+
+def test_docstrings_that_the_reference_shows_are_markdown() -> None:
+    """Sphinx has roles, as in :func:`bridge`; mkdocs prints them as they stand."""
+    shown = re.findall(r"^::: (\S+)", (ROOT / "docs" / "reference.md").read_text("utf-8"), re.MULTILINE)
+    assert shown
+    for name in shown:
+        shown_object = pkgutil.resolve_name(name)
+        members = [shown_object, *(getattr(shown_object, member) for member in vars(shown_object))]
+        texts = [member.__doc__ for member in members if isinstance(getattr(member, "__doc__", None), str)]
+        assert [text for text in texts if re.search(r":[a-z]+:`", text)] == [], name
