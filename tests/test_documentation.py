@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,7 +125,6 @@ def test_docstrings_that_the_reference_shows_are_markdown() -> None:
     shown = re.findall(r"^::: (\S+)", (ROOT / "docs" / "reference.md").read_text("utf-8"), re.MULTILINE)
     assert shown
     for name in shown:
-        shown_object = pkgutil.resolve_name(name)
-        members = [shown_object, *(getattr(shown_object, member) for member in vars(shown_object))]
-        texts = [member.__doc__ for member in members if isinstance(getattr(member, "__doc__", None), str)]
-        assert [text for text in texts if re.search(r":[a-z]+:`", text)] == [], name
+        found: object = pkgutil.resolve_name(name)
+        members = [found, *(getattr(found, member) for member in vars(found))]
+        assert [text for text in map(getdoc, members) if text and re.search(r":[a-z]+:`", text)] == [], name
