@@ -63,7 +63,7 @@ def with_headers(request: Request, typed: Sequence[str]) -> Request:
         try:
             name = field_name(name.strip())
         except ValueError as error:
-            raise UsageError(f"A header's name is {error}.", hint="-H 'Name: value'") from None
+            raise UsageError(f"-H does not take this: {error}.", hint="-H 'Name: value'") from None
         if "\r" in value or "\n" in value or "\0" in value:
             raise UsageError(f"The header {name!r} has a line break or a NUL in it.", hint="one -H for each header")
         removed.add(name)

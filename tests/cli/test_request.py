@@ -324,7 +324,7 @@ def test_a_pre_stop_that_raises_is_said_and_changes_nothing(shell: Shell) -> Non
         ),
         ("ftp://x/y", "ftp:// is not what a gateway takes.", "a path, or an http or https URL"),
         ("/ -H novalue", "A header has no colon.", "-H 'Name: value'"),
-        ("/ -H ': x'", "A header's name is not a header name, 0 characters long.", "-H 'Name: value'"),
+        ("/ -H ': x'", "-H does not take this: a header name of 0 characters is no token.", "-H 'Name: value'"),
         ("/ -H 'a: b\nc: d'", "The header 'a' has a line break or a NUL in it.", "one -H for each header"),
         ("/ -d @nowhere", "'nowhere' cannot be read: No such file or directory.", ""),
     ],
