@@ -95,6 +95,8 @@ class ApiGateway(Gateway):
         field = "httpMethod"
         try:
             method = event["httpMethod"].upper()
+            if not method:
+                raise ValueError("empty")
             field = "headers"
             headers = Headers.of(parsed_headers(event.get("headers") or {}))
             if headers.get("host") is None:

@@ -214,6 +214,8 @@ class HttpFunction(Gateway):
         field = "REQUEST_METHOD"
         try:
             method = event["REQUEST_METHOD"].upper()
+            if not method:
+                raise ValueError("empty")
             field = "headers"
             headers = Headers.of(_environ_headers(event))
             field = "wsgi.input"

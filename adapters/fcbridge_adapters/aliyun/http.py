@@ -124,6 +124,8 @@ class HttpTrigger(Gateway):
             field = "requestContext.http"
             http = context["http"]
             method = http["method"].upper()
+            if not method:
+                raise ValueError("empty")
             client = http.get("sourceIp")
             version = (http.get("protocol") or "HTTP/1.1").rpartition("/")[2]
             address = (client.strip(), 0) if client else None
