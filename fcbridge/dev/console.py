@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -111,9 +112,11 @@ class Console:
         return f"\x1b[{color}m{text}\x1b[0m" if self._color else text
 
     def _say(self, text: str) -> None:
-        # In one piece: the instances write to the same terminal.
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+        # Where nobody listens any more (a pipe whose reader has gone), the gateway must still be able to stop.
+        with contextlib.suppress(OSError):
+            # In one piece: the instances write to the same terminal.
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
 
 
 def _cut(value: object, longest: int) -> object:

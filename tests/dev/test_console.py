@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import StringIO
 
 import pytest
@@ -61,6 +62,17 @@ def test_a_file_gets_no_colour_and_a_terminal_does() -> None:
         console = Console(output)
         console.invocation(exchange_of(), Outcome(), "1")
         assert ("\x1b[" in output.getvalue()) is coloured
+
+
+def test_a_pipe_whose_reader_has_gone_is_no_reason_to_stop() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = open(writing, "w")
+    try:
+        Console(stream).note("x")
+    finally:
+        with pytest.raises(BrokenPipeError):
+            stream.close()
 
 
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
