@@ -67,6 +67,7 @@ def test_a_file_gets_no_colour_and_a_terminal_does() -> None:
 def test_a_pipe_whose_reader_has_gone_is_no_reason_to_stop() -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    told = False
     # What could not be written is tried once more when the stream is closed.
     with pytest.raises(BrokenPipeError), open(writing, "w") as stream:
         Console(stream).note("x")
