@@ -130,7 +130,7 @@ class Front:
         refusal = exchange.refusal
         if refusal is not None and refusal.kind != Refusal.INIT_FAILED:  # that has been told by the pool
             self._console.failure(refusal, outcome.traceback if outcome else None)
-        self._console.losses(exchange, [*exchange.lost, *self._door.lost(exchange.answer)])
+        self._console.losses(exchange, exchange.lost)
         self._console.invocation(exchange, outcome, request_id)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import MalformedEvent
 from ..gateway import SAMPLE_STAMP, Refusal, Stamp
-from ..losses import lost_of_request, lost_of_response
+from ..losses import lost_of_request
 from ..model import Headers
 
 if TYPE_CHECKING:
@@ -87,10 +87,6 @@ class Door:
             event = json.loads(json.dumps(exchange.event))
             self.close(exchange, self.gateway.runtime.call(handler, event, context))
         return exchange
-
-    def lost(self, response: Response) -> list[Loss]:
-        """The losses worth a warning that would hit ``response``."""
-        return lost_of_response(self.gateway.loses, response)
 
     def _measure_request(self, request: Request) -> Refusal | None:
         limits = self.gateway.limits

@@ -96,7 +96,7 @@ class TestNotes:
 
     def test_a_cookie_is_set_sent_and_removed(self, client: httpx.Client) -> None:
         assert client.get("/session").status_code == 401
-        assert client.post("/session", json={"name": "李白"}).status_code == 204
+        assert client.post("/session", data={"name": "李白"}).status_code == 204
         assert client.get("/session").json() == {"name": "李白"}
         client.delete("/session")
         assert client.get("/session").status_code == 401
