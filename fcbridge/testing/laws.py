@@ -98,7 +98,7 @@ class Laws:
         @given(request=requests())
         def law(request: Request) -> None:
             event = gateway.compose(request)
-            assert json.loads(json.dumps(event, allow_nan=False)) == event
+            assert json.loads(json.dumps(event, allow_nan=False)) == event, f"compose() gives no JSON value: {event!r}"
 
         law()
 
@@ -106,7 +106,7 @@ class Laws:
         @SETTINGS
         @given(request=requests())
         def law(request: Request) -> None:
-            assert gateway.matches(arrived(gateway, request)) is True
+            assert gateway.matches(arrived(gateway, request)) is True, "matches() does not claim what compose() makes"
 
         law()
 
@@ -124,7 +124,7 @@ class Laws:
         @SETTINGS
         @given(event=json_values() | st.binary() | st.just(object()))
         def law(event: object) -> None:
-            assert gateway.matches(event) in (True, False)
+            assert gateway.matches(event) in (True, False), "matches() gives no bool"
 
         law()
 
@@ -191,14 +191,14 @@ class Laws:
 
     def test_the_context_tells_the_request_id(self, gateway: Gateway, platform: Platform) -> None:
         invocation = _invocation(gateway, platform, Settings(timeout=60))
-        assert invocation.request_id == _REQUEST_ID
-        assert invocation.remaining is None or 0 < invocation.remaining <= 60
+        assert invocation.request_id == _REQUEST_ID, "the request id is not that of the context"
+        assert invocation.remaining is None or 0 < invocation.remaining <= 60, "more time remains than there is"
 
     def test_any_context_can_be_read(self, gateway: Gateway, platform: Platform) -> None:
         @SETTINGS
         @given(context=json_values() | st.just(object()))
         def law(context: object) -> None:
-            assert isinstance(platform.invocation(context), Invocation)
+            assert isinstance(platform.invocation(context), Invocation), "invocation() gives no Invocation"
 
         law()
 
@@ -207,7 +207,7 @@ class Laws:
             raise ValueError("no stock")
         except ValueError as error:
             document = gateway.runtime.error(error)
-        assert json.loads(json.dumps(document)) == document
+        assert json.loads(json.dumps(document)) == document, "the error document is no JSON value"
 
 
 def laws_of(*platforms: Platform) -> type[Laws]:
