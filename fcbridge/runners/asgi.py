@@ -11,7 +11,7 @@ from contextvars import copy_context
 from ..errors import InvalidOption
 from . import Runner
 from .instance import Instance
-from .invocation import GRACE, Invocation
+from .invocation import Invocation
 from .loop import Closed, Errand
 
 TYPE_CHECKING = False
@@ -60,6 +60,7 @@ class AsgiRunner(Runner):
         """
         instance = self._instance
         if instance is not None:
+            instance.loop.check_caller()
             self._forget(instance)
             instance.close()
 
@@ -69,9 +70,7 @@ class AsgiRunner(Runner):
             instance = self._instance or self._open()
             invocation = Invocation(instance, request, remaining, self.background_budget)
             try:
-                if instance.loop.run(invocation, None if remaining is None else remaining + 2 * GRACE):
-                    return invocation.answer()
-                raise invocation.stuck()
+                return invocation.answer(instance.loop.run(invocation, invocation.patience))
             except Closed:
                 self._forget(instance)
             finally:
@@ -84,9 +83,7 @@ class AsgiRunner(Runner):
             instance = self._instance or self._open()
             invocation = Invocation(instance, request, remaining, self.background_budget)
             try:
-                if await instance.loop.invoke(invocation, None if remaining is None else remaining + 2 * GRACE):
-                    return invocation.answer()
-                raise invocation.stuck()
+                return invocation.answer(await instance.loop.invoke(invocation, invocation.patience))
             except Closed:
                 self._forget(instance)
             finally:

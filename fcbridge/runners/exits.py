@@ -32,10 +32,14 @@ def discard(closer: Callable[[], object]) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def catch_sigterm() -> None:
-    """Make SIGTERM an orderly exit, unless it has an owner; signals can be set in the main thread only."""
-    if _in_main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+def catch_sigterm() -> bool:
+    """Make SIGTERM an orderly exit, unless it has an owner. False in other threads than the main one: Python sets the
+    handlers of signals there only."""
+    if not _in_main_thread():
+        return False
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
+    return True
 
 
 def _in_main_thread() -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STOP_TIME = 5.0
 # Seconds for cancelled tasks to end.
 _CANCEL_TIME = 1.0
+# Seconds, beside all of these, after which the app is taken to hold its loop.
+_MARGIN = 5.0
 
 
 class Instance:
@@ -133,17 +135,13 @@ class Instance:
         """Provide for the end of the process, once the app is up; called again until everything is done."""
         if not self.unhooked or not self.up:
             return
-        if self.state is None:
-            self.unhooked = False
-            return
-        self._watch_exit()
-        if not self._in_main:
-            self.unhooked = False
-        elif threading.current_thread() is threading.main_thread():
+        if self.state is not None:
             from . import exits
 
-            exits.catch_sigterm()
-            self.unhooked = False
+            self._watch_exit()
+            if self._in_main and not exits.catch_sigterm():
+                return
+        self.unhooked = False
 
     def _watch_exit(self) -> None:
         if not self._watched:
@@ -154,9 +152,10 @@ class Instance:
 
     def close(self) -> None:
         """Stop the app and close its loop. What goes wrong is logged."""
+        self.unhooked = False
         last = Errand(self._wind_down)
         try:
-            settled = self.loop.close(last, 2 * STOP_TIME + 4 * _CANCEL_TIME)
+            settled = self.loop.close(last, 2 * STOP_TIME + 3 * _CANCEL_TIME + _MARGIN)
             last.check()
         except Exception as error:
             logger().error("The app was not stopped in order.", exc_info=error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import AppProtocolError, DeadlineExceeded
+from ..errors import AppError, AppProtocolError, DeadlineExceeded
 from ..logs import logger
 from .cycle import Cycle, scope_of
 from .loop import Job
@@ -62,35 +62,32 @@ class Invocation(Job):
                 raise
             except BaseException as caught:
                 error = caught
-            cycle.close()
-            if self._timer is not None:
-                self._timer.cancel()
+            finally:
+                cycle.close()
+                if self._timer is not None:
+                    self._timer.cancel()
             if self._tasks.pending():
                 await self._drain()
             if error is not None or self._stall is not None or cycle.response is None:
                 self.error = self._verdict(error)
         finally:
             error = None  # it refers to this frame by its traceback
-            if self._timer is not None:
-                self._timer.cancel()
-            self._tasks.close()
             if not self._given_up:
                 instance.left()
 
-    def answer(self) -> Response:
-        """The response. Raises what the app raised before it was complete, AppProtocolError, DeadlineExceeded."""
+    @property
+    def patience(self) -> float | None:
+        """The seconds after which a caller who still waits can tell that the app holds the loop."""
+        return None if self._remaining is None else max(self._remaining, 0) + 2 * GRACE
+
+    def answer(self, settled: bool) -> Response:
+        """The response. Raises what the app raised before it was complete, AppError, DeadlineExceeded."""
+        if not settled:
+            raise self._stuck()
         self.check()
         response = self._cycle.response
         assert response is not None, "settled without an outcome"
         return response
-
-    def stuck(self) -> DeadlineExceeded:
-        """The error of a caller who has waited in vain, because the app lets nothing else run on its loop."""
-        from .stall import Stall
-
-        loop = self._instance.loop
-        loop.abandon(self)
-        return self._exceeded("The app's event loop was still blocked", Stall.of_thread(loop.driver))
 
     # -- the end of the app ----------------------------------------------------------------------------------------
 
@@ -111,7 +108,7 @@ class Invocation(Job):
             verdict = AppProtocolError("The app returned before its response was complete.")
         elif isinstance(error, asyncio.CancelledError):
             # Not as it is: a caller with a loop would take it for a cancellation of his own.
-            verdict = AppProtocolError("The app was cancelled before its response was complete.")
+            verdict = AppError("The app was cancelled before its response was complete.")
         if verdict is not error and verdict is not None:
             verdict.__cause__ = error
         return verdict
@@ -172,6 +169,14 @@ class Invocation(Job):
         else:
             self._warn_of_cut(self._stall)
             self.settle()
+
+    def _stuck(self) -> DeadlineExceeded:
+        """For a caller who has waited in vain: the app lets nothing else run on its loop."""
+        from .stall import Stall
+
+        loop = self._instance.loop
+        loop.abandon(self)
+        return self._exceeded("The app's event loop was still blocked", Stall.of_thread(loop.driver))
 
     def _doing(self) -> str:
         return "The app was still working" if self._instance.up else "The app was still starting"

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from _thread import allocate_lock, get_ident
+from _thread import TIMEOUT_MAX, allocate_lock, get_ident
 from asyncio import Task
 from asyncio.events import _get_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
-from contextvars import copy_context
 from functools import partial
 
-from ..errors import AppProtocolError
+from ..errors import AppError, AppProtocolError
 from .tasks import CURRENT
 
 TYPE_CHECKING = False
@@ -112,13 +111,14 @@ class Errand(Job):
 class Loop:
     """The loop of one instance and whoever drives it."""
 
-    __slots__ = ("_closing", "_ended", "_guard", "_seat", "_thread", "driver", "events")
+    __slots__ = ("_closing", "_ended", "_guard", "_jobs", "_seat", "_thread", "driver", "events")
 
     def __init__(self) -> None:
         self.events = EventLoop()
         self._seat = allocate_lock()  # held by the thread that drives the loop; never waited for by a caller
         self._guard = allocate_lock()  # for the changes below, a few lines each
         self._thread: Thread | None = None
+        self._jobs: set[Job] = set()  # for which another thread, or another loop, waits
         self.driver = 0  # identity of the thread that drives the loop, or was the last to do so
         self._closing = False
         self._ended = False
@@ -143,15 +143,24 @@ class Loop:
         """:meth:`run` for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the job."""
         caller = asyncio.get_running_loop()
         settled = caller.create_future()
-
         job.wake = lambda: _post(caller, _resolve, settled)
-        self._submit(job)
         try:
+            self._submit(job)
             done, _ = await asyncio.wait({settled}, timeout=patience)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled, or SIGTERM in the caller's thread
             self.abandon(job)
             raise
+        finally:
+            self._jobs.discard(job)
         return bool(done)
+
+    def check_caller(self) -> None:
+        """Raise AppProtocolError where a caller on the loop itself would wait for ever."""
+        if _get_running_loop() is self.events:
+            raise AppProtocolError(
+                "The app called its own handler from its event loop, which would wait for itself.",
+                hint="await handler.invoke(event, context), or call the handler in asyncio.to_thread",
+            )
 
     def abandon(self, job: Job) -> None:
         """Cancel a job for which nobody waits any more; from any thread."""
@@ -160,14 +169,13 @@ class Loop:
     def close(self, last: Job, within: float) -> bool:
         """Have a last job done and close the loop. False where that takes too long: it is closed when the job is done.
 
-        Later jobs are refused. The last one must leave no task behind.
+        Later jobs are refused, and those that are not done by then are settled with an AppError.
         """
-        free = self._is_free()
         with self._guard:
             if self._closing:
                 return True
             self._closing = True
-        if free and self._seat.acquire(False):
+        if self._is_free() and self._seat.acquire(False):
             try:
                 self._drive(last)
             finally:
@@ -183,20 +191,14 @@ class Loop:
 
     def _is_free(self) -> bool:
         """Whether the caller's thread may drive the loop."""
-        running = _get_running_loop()
-        if running is self.events:
-            raise AppProtocolError(
-                "The app called its own handler from its event loop, which would wait for itself.",
-                hint="await handler.invoke(event, context), or call the handler in asyncio.to_thread",
-            )
-        return running is None and self._thread is None
+        return _get_running_loop() is None and self._thread is None
 
     def _drive(self, job: Job) -> None:
         events = self.events
         self.driver = get_ident()
         job.wake = events.stop
-        job.begin(events)
         try:
+            job.begin(events)
             # More than once only where somebody else has stopped the loop, be it the app.
             while not job.settled:
                 events.run_forever()
@@ -226,15 +228,18 @@ class Loop:
     # -- on a thread of its own ------------------------------------------------------------------------------------
 
     def _wait(self, job: Job, patience: float | None, last: bool = False) -> bool:
+        self.check_caller()
         waiting = allocate_lock()
         waiting.acquire()
         job.wake = partial(self._leave, waiting.release) if last else waiting.release
-        self._submit(job, last)
         try:
-            return waiting.acquire(timeout=-1 if patience is None else patience)
+            self._submit(job, last)
+            return waiting.acquire(timeout=-1 if patience is None else min(patience, TIMEOUT_MAX))
         except BaseException:
             self.abandon(job)
             raise
+        finally:
+            self._jobs.discard(job)
 
     def _submit(self, job: Job, last: bool = False) -> None:
         with self._guard:
@@ -242,7 +247,8 @@ class Loop:
                 raise Closed
             if self._thread is None:
                 self._thread = self._move()
-            self.events.call_soon_threadsafe(job.begin, self.events, context=copy_context())
+            self._jobs.add(job)
+            self.events.call_soon_threadsafe(job.begin, self.events)  # in a copy of the caller's context
 
     def _move(self) -> Thread:
         from threading import Thread
@@ -259,6 +265,8 @@ class Loop:
                     self.events.run_forever()
                 except (KeyboardInterrupt, SystemExit):  # of a task, which keeps it for whoever asks
                     continue
+            for job in list(self._jobs):
+                job.settle(AppError("The app was stopped before its response was complete."))
             self.events.close()
 
     def _leave(self, wake: Callable[[], object]) -> None:
@@ -287,6 +295,7 @@ class EventLoop(_PlatformLoop):
     def __del__(self) -> None:
         # Quietly, without asyncio's ResourceWarning: an instance that ends without notice is a platform's daily life.
         if not self.is_closed() and not self.is_running():
+            self.set_debug(False)  # which would read source files, too late in the life of an interpreter
             self.close()
 
 

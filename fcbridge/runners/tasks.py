@@ -26,17 +26,16 @@ class Tasks:
     Held by strong references, so none is collected midway: a loop itself holds its tasks weakly.
     """
 
-    __slots__ = ("_limit", "_noted", "_open", "loop")
+    __slots__ = ("_limit", "_noted", "loop")
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
-        self._open = True
         self._limit = _SWEEP
         self._noted: list[AnyTask] = []
 
     def note(self, task: AnyTask) -> None:
-        """Write a new task down, while the invocation lasts."""
-        if self._open and not task.done():  # an eager task may be (Python 3.12)
+        """Write a new task down."""
+        if not task.done():  # an eager task may be (Python 3.12)
             self._noted.append(task)
             if len(self._noted) >= self._limit:
                 self._limit = len(self.pending()) + _SWEEP
@@ -46,11 +45,6 @@ class Tasks:
         if self._noted:
             self._noted = [task for task in self._noted if not task.done()]
         return self._noted
-
-    def close(self) -> None:
-        """The invocation is over; what its tasks start from now on is theirs."""
-        self._open = False
-        self._noted = []
 
 
 #: The book of the invocation that this context belongs to.

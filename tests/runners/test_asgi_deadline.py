@@ -141,6 +141,28 @@ def test_an_app_that_ignores_its_cancellation_is_left_behind(call: Callable[[Asg
     assert len(cancelled) == 2  # by the deadline, and by the stop
 
 
+def test_an_app_that_was_left_behind_and_has_ended_is_not_waited_for_by_the_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/end":
+            end.set()
+            await ended.wait()
+            return await answer(send)
+        try:
+            await forever()
+        except asyncio.CancelledError:
+            await end.wait()
+            ended.set()
+
+    end, ended = asyncio.Event(), asyncio.Event()
+    monkeypatch.setattr("fcbridge.runners.instance.STOP_TIME", 1e6)
+    with running(app) as runner:
+        with pytest.raises(DeadlineExceeded):
+            runner(request(), SOON)
+        assert runner(request("/end")).body == b"ok"
+
+
 @pytest.mark.parametrize("remaining", [0, -1.0])
 def test_no_time_at_all_is_a_deadline_too(remaining: float) -> None:
     with running(hang) as runner, pytest.raises(DeadlineExceeded, match="after 0 seconds"):

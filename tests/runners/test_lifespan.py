@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from fcbridge.errors import StartupFailed
+from fcbridge.errors import AppError, BridgeError, StartupFailed
 from fcbridge.model import Response
 from fcbridge.runners import instance as instances
 from fcbridge.runners.asgi import AsgiRunner
@@ -354,7 +354,8 @@ def test_all_who_wait_for_a_startup_hear_of_its_failure() -> None:
     assert attempts == [1]
 
 
-def test_an_app_that_lingers_after_its_failure_is_cancelled() -> None:
+def test_an_app_that_lingers_after_its_failure_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcbridge.runners.lifespan._GRACE", 0.01)
     cancelled: list[str] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -364,9 +365,10 @@ def test_an_app_that_lingers_after_its_failure_is_cancelled() -> None:
         finally:
             cancelled.append("app")
 
-    with running(app, "auto") as runner, pytest.raises(StartupFailed):
-        runner.start()
-    assert cancelled == ["app"]
+    with running(app, "auto") as runner:
+        with pytest.raises(StartupFailed):
+            runner.start()
+        assert cancelled == ["app"]
 
 
 def test_a_system_exit_of_the_startup_is_one() -> None:
@@ -450,6 +452,7 @@ def test_a_shutdown_that_hangs_is_logged_and_given_up(
         await asyncio.Event().wait()  # hangs
 
     monkeypatch.setattr(instances, "STOP_TIME", 0.02)
+    monkeypatch.setattr("fcbridge.runners.lifespan._GRACE", 0.01)
     app = Living()
     app.shutdown = hang  # type: ignore[method-assign]
     with running(app, "auto") as runner:
@@ -460,7 +463,11 @@ def test_a_shutdown_that_hangs_is_logged_and_given_up(
     )
 
 
-def test_an_app_that_lingers_after_its_shutdown_is_cancelled(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_app_that_lingers_after_its_shutdown_is_cancelled(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fcbridge.runners.lifespan._GRACE", 0.01)
+
     class App(Living):
         async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
             await super().live(scope, receive, send)
@@ -474,6 +481,20 @@ def test_an_app_that_lingers_after_its_shutdown_is_cancelled(caplog: pytest.LogC
         runner.start()
     assert app.notes == ["startup", "shutdown", "cancelled"]
     assert caplog.text == ""
+
+
+def test_an_app_may_return_in_its_own_time_after_its_shutdown() -> None:
+    class App(Living):
+        async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await super().live(scope, receive, send)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            self.notes.append("returned")
+
+    app = App()
+    with running(app, "auto") as runner:
+        runner.start()
+    assert app.notes == ["startup", "shutdown", "returned"]
 
 
 def test_a_lifespan_that_breaks_while_the_app_is_up_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -557,24 +578,29 @@ def test_a_task_that_raises_while_it_is_cancelled_is_logged(caplog: pytest.LogCa
     assert "while tidying up" in caplog.text
 
 
-def test_a_stop_waits_for_invocations_that_are_under_way() -> None:
+def test_a_stop_waits_for_invocations_that_are_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     async def slow(scope: Scope, receive: Receive, send: Send) -> None:
         entered.set()
-        await asyncio.to_thread(release.wait)
+        await asyncio.to_thread(stopping.wait)
+        for _ in range(50):  # time enough for a shutdown that does not wait
+            await asyncio.sleep(0)
         app.notes.append("answered")
         await answer(send, b"slow")
+
+    async def wind_down(instance: Any) -> None:
+        stopping.set()
+        await original(instance)
 
     async def main() -> None:
         call = asyncio.create_task(runner.invoke(request("/slow")))
         await asyncio.to_thread(entered.wait)
         stop = asyncio.create_task(asyncio.to_thread(runner.stop))
-        while runner._instance is not None:  # pyright: ignore[reportPrivateUsage]  # the stop has begun
-            await asyncio.sleep(0)
-        release.set()
         assert (await call).body == b"slow"
         await stop
 
-    entered, release = threading.Event(), threading.Event()
+    original: Callable[[Any], Any] = getattr(instances.Instance, "_wind_down")  # noqa: B009
+    monkeypatch.setattr(instances.Instance, "_wind_down", wind_down)
+    entered, stopping = threading.Event(), threading.Event()
     app = Living(slow=slow)
     runner = AsgiRunner(app)
     asyncio.run(main())
@@ -620,6 +646,63 @@ def test_a_stop_does_not_wait_for_ever_for_an_app_that_blocks_its_loop(
 
     monkeypatch.setattr(instances, "STOP_TIME", 0.01)
     monkeypatch.setattr(instances, "_CANCEL_TIME", 0.01)
+    monkeypatch.setattr(instances, "_MARGIN", 0.01)
     entered, release = threading.Event(), threading.Event()
     runner = AsgiRunner(app, lifespan="off")
     asyncio.run(main())
+
+
+def test_a_stop_lets_callers_go_whose_app_refuses_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        entered.set()
+        for _ in range(3):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                continue
+
+    async def main() -> None:
+        call = asyncio.create_task(runner.invoke(request()))
+        await asyncio.to_thread(entered.wait)
+        await asyncio.to_thread(runner.stop)
+        with pytest.raises(AppError, match="stopped before its response"):
+            await call
+
+    monkeypatch.setattr(instances, "STOP_TIME", 0.01)
+    monkeypatch.setattr(instances, "_CANCEL_TIME", 0.01)
+    entered = threading.Event()
+    runner = AsgiRunner(app, lifespan="off")
+    asyncio.run(main())
+
+
+def test_a_stop_cancels_an_invocation_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    def call() -> None:
+        with pytest.raises(AppError, match="cancelled before its response"):
+            runner(request())
+        raised.append(1)
+
+    monkeypatch.setattr(instances, "STOP_TIME", 0.01)
+    entered, raised = threading.Event(), list[int]()
+    runner = AsgiRunner(app, lifespan="off")
+    thread = threading.Thread(target=call)
+    thread.start()
+    entered.wait()
+    runner.stop()
+    thread.join()
+    assert raised == [1]
+
+
+def test_an_app_cannot_stop_itself_from_its_loop() -> None:
+    async def stop(scope: Scope, receive: Receive, send: Send) -> None:
+        runner.stop()
+
+    app = Living(stop=stop)
+    with running(app, "on") as runner:
+        with pytest.raises(BridgeError, match="called its own handler"):
+            runner(request("/stop"))
+        assert runner(request()).body == b"hello"
+    assert app.notes == ["startup", "shutdown"]

@@ -56,6 +56,11 @@ def in_a_loop(runner):
     async def main():
         await runner.invoke(Request())
     asyncio.run(main())
+
+def blocking_in_a_loop(runner):
+    async def main():
+        runner(Request())
+    asyncio.run(main())
 """
 
 
@@ -203,7 +208,9 @@ runner.start()
 def test_a_shutdown_that_hangs_does_not_hang_the_exit() -> None:
     program = """
 from fcbridge.runners import instance
+from fcbridge.runners import lifespan
 instance.STOP_TIME = 0.05
+lifespan._GRACE = 0.05
 
 class Hangs(App):
     async def shutdown(self):
@@ -243,9 +250,35 @@ def main():
     {call}
 
 main()
+import gc
+gc.collect()
 """
     code, _, errors = run(program)
     assert (code, errors) == (0, "")
+
+
+@pytest.mark.parametrize("call", ["runner(Request())", "in_a_loop(runner)"])
+def test_tasks_that_are_still_pending_at_the_exit_may_tidy_up(call: str) -> None:
+    program = f"""
+import logging
+logging.getLogger("fcbridge").setLevel(logging.CRITICAL)
+
+async def task():
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        await asyncio.sleep(0)
+        say("tidied")
+
+class Tasks(App):
+    async def request(self, scope):
+        self.task = asyncio.create_task(task())
+        await asyncio.sleep(0)
+
+runner = AsgiRunner(Tasks(), background_budget=0, lifespan="off")
+{call}
+"""
+    assert run(program) == (0, ["tidied"], "")
 
 
 def test_tasks_that_ignore_their_cancellation_at_the_exit_are_not_spoken_of() -> None:
@@ -375,8 +408,9 @@ def test_sigterm_shuts_the_app_down_that_the_first_call_has_started() -> None:
     assert (code, words, errors) == (143, ["startup", "request", "ready", "shutdown"], "")
 
 
-def test_sigterm_shuts_the_app_down_whose_loop_has_a_thread() -> None:
-    code, words, errors = run_until_signal("runner = AsgiRunner(App()); in_a_loop(runner)" + IDLE)
+@pytest.mark.parametrize("call", ["in_a_loop(runner)", "blocking_in_a_loop(runner)"])
+def test_sigterm_shuts_the_app_down_whose_loop_has_a_thread(call: str) -> None:
+    code, words, errors = run_until_signal(f"runner = AsgiRunner(App()); {call}" + IDLE)
     assert (code, words, errors) == (143, ["startup", "request", "ready", "shutdown"], "")
 
 
