@@ -32,7 +32,11 @@ class Handler:
         self._options = options
         self._recognition = Recognition(options.platform)
         self._runner = make_runner(
-            self.app, interface=interface, lifespan=options.lifespan, background_budget=options.background
+            self.app,
+            interface=interface,
+            lifespan=options.lifespan,
+            background_budget=options.background,
+            raise_late=options.on_error == "raise",
         )
         logs.install()
 
@@ -153,7 +157,7 @@ def bridge(
         lifespan: ``auto`` (used where the app supports it), ``on`` (must be supported), ``off``.
         text_types: further content types to send as text, as ``application/x-foo`` or ``application/vnd.foo*``.
         on_error: ``respond`` (a plain 500 and a log with the traceback) or ``raise`` (the platform sees the exception,
-            so that its retries and alarms work).
+            so that its retries and alarms work; also one that the framework has answered with a page of its own).
         background: how long tasks that outlive the response may go on before the handler returns: ``await`` (up to
             5 s) or a number of seconds.
         trusted_hops: how many proxies append to X-Forwarded-For, counted where the event has no client address.

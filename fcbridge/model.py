@@ -135,7 +135,7 @@ class Request:
 
     @property
     def server(self) -> Address:
-        """``(host, port)`` from the Host header; the port is the scheme's own where none is written, or none that is."""
+        """``(host, port)`` from the Host header; the port is the scheme's own where none is written that can be."""
         host = self.headers.get("host") or "localhost"
         port = 443 if self.scheme == "https" else 80
         head, colon, tail = host.rpartition(":")

@@ -7,6 +7,9 @@ import logging
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from fcbridge import Handler, bridge
 from fcbridge.errors import (
@@ -215,6 +218,16 @@ def test_an_app_that_raises_is_a_plain_500_and_a_log_with_the_traceback(
 def test_on_error_raise_lets_the_exception_leave(app: Any) -> None:
     with pytest.raises(Broken):
         bridge(app, on_error="raise")(http_event())
+
+
+def test_on_error_raise_lets_an_exception_leave_that_the_framework_has_answered() -> None:
+    async def broken(request: object) -> Response:
+        raise Broken
+
+    app = Starlette(routes=[Route("/", broken)])
+    with pytest.raises(Broken):
+        bridge(app, on_error="raise")(http_event())
+    assert answered(bridge(app)(http_event()))["body"] == "Internal Server Error"
 
 
 def test_a_header_injection_of_the_app_is_a_500(caplog: pytest.LogCaptureFixture) -> None:

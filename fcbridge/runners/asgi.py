@@ -26,15 +26,20 @@ class AsgiRunner(Runner):
     """One ASGI app.
 
     ``lifespan`` is ``auto`` (used where the app has one), ``on`` (the app must have one) or ``off``. Tasks that an
-    invocation leaves running have ``background_budget`` seconds before it returns.
+    invocation leaves running have ``background_budget`` seconds before it returns. What the app raises after its
+    response is logged; with ``raise_late`` it leaves the call in place of the response. Frameworks answer an exception
+    and then raise it for the server to see, as Starlette's ServerErrorMiddleware does.
     """
 
-    def __init__(self, app: AsgiApp, *, lifespan: str = "auto", background_budget: float = 5.0) -> None:
+    def __init__(
+        self, app: AsgiApp, *, lifespan: str = "auto", background_budget: float = 5.0, raise_late: bool = False
+    ) -> None:
         if lifespan not in _LIFESPAN:
             raise InvalidOption(f"lifespan takes {', '.join(_LIFESPAN)}.", hint="auto suits every app")
         self.app = app
         self._lifespan = lifespan
         self.background_budget = background_budget
+        self._raise_late = raise_late
         # What the app's module has set when it was imported, and nothing of an invocation.
         self._context = copy_context()
         self._guard = allocate_lock()
@@ -68,7 +73,7 @@ class AsgiRunner(Runner):
         """Have the app answer; see Runner. The app is started where it is not up."""
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(instance, request, remaining, self.background_budget)
+            invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
             try:
                 return invocation.answer(instance.loop.run(invocation, invocation.patience))
             except Closed:
@@ -81,7 +86,7 @@ class AsgiRunner(Runner):
         """The same for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the app."""
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(instance, request, remaining, self.background_budget)
+            invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
             try:
                 return invocation.answer(await instance.loop.invoke(invocation, invocation.patience))
             except Closed:

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     Asgi2App = Callable[[dict[str, Any]], Callable[[Receive, Send], Awaitable[None]]]
 
 
-def make_runner(app: Any, *, interface: str = "auto", lifespan: str = "auto", background_budget: float = 5.0) -> Runner:
+def make_runner(
+    app: Any,
+    *,
+    interface: str = "auto",
+    lifespan: str = "auto",
+    background_budget: float = 5.0,
+    raise_late: bool = False,
+) -> Runner:
     """The runner for an app or for a factory of one, which is called here and once.
 
     Raises InvalidOption for what is no app or does not show its interface, AppError for a factory that makes no app,
@@ -43,7 +50,7 @@ def make_runner(app: Any, *, interface: str = "auto", lifespan: str = "auto", ba
 
     if interface == "asgi2":
         app = asgi2_to_asgi3(app)
-    return AsgiRunner(app, lifespan=lifespan, background_budget=background_budget)
+    return AsgiRunner(app, lifespan=lifespan, background_budget=background_budget, raise_late=raise_late)
 
 
 def resolved(app: Any, interface: str = "auto") -> tuple[Any, str]:

@@ -29,15 +29,19 @@ class Invocation(Job):
     """One request, from the scope to the response."""
 
     __slots__ = (
-        "_budget", "_cycle", "_given_up", "_instance", "_late", "_remaining", "_request", "_stall", "_tasks", "_timer",
+        "_budget", "_cycle", "_given_up", "_instance", "_late", "_raise_late", "_remaining", "_request", "_stall",
+        "_tasks", "_timer",
     )  # fmt: skip
 
-    def __init__(self, instance: Instance, request: Request, remaining: float | None, budget: float) -> None:
+    def __init__(
+        self, instance: Instance, request: Request, remaining: float | None, budget: float, raise_late: bool = False
+    ) -> None:
         super().__init__()
         self._instance = instance
         self._request = request
         self._remaining = remaining
         self._budget = budget
+        self._raise_late = raise_late
         self._cycle = Cycle(request.body)
         self._tasks = Tasks(instance.loop.events)
         self._timer: asyncio.TimerHandle | None = None
@@ -92,11 +96,14 @@ class Invocation(Job):
     # -- the end of the app ----------------------------------------------------------------------------------------
 
     def _verdict(self, error: BaseException | None) -> BaseException | None:
-        """What the caller has to know of; what happened after the response is logged."""
+        """What the caller has to know of; what happened after the response is logged, unless he wants to know of it."""
         if self._given_up:
             return None
         if self._cycle.response is not None:
-            if error is not None and not (self._stall is not None and isinstance(error, asyncio.CancelledError)):
+            cancelled = isinstance(error, asyncio.CancelledError)
+            if error is not None and not (self._stall is not None and cancelled):
+                if self._raise_late and not cancelled:
+                    return error
                 logger().error("The app raised after its response was complete.", exc_info=error)
             if self._stall is not None:
                 self._warn_of_cut(self._stall)

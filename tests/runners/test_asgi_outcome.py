@@ -67,6 +67,22 @@ def test_an_exception_after_the_response_is_logged_and_the_response_returned(cap
     assert "in app" in caplog.text
 
 
+def test_with_raise_late_an_exception_after_the_response_leaves_the_call(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(send, b"done")
+        raise Broken("late")
+
+    runner = AsgiRunner(app, lifespan="off", raise_late=True)
+    try:
+        with pytest.raises(Broken, match="late"):
+            runner(request())
+        with pytest.raises(Broken, match="late"):
+            asyncio.run(runner.invoke(request()))
+    finally:
+        runner.stop()
+    assert caplog.records == []
+
+
 def test_a_further_body_after_the_response_is_an_error_of_the_app(caplog: pytest.LogCaptureFixture) -> None:
     body: Message = {"type": "http.response.body", "body": b"x"}
     with running(sending({"type": "http.response.start", "status": 200}, body, body)) as runner:
