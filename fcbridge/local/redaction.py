@@ -16,24 +16,28 @@ _SECRET = (
     "token",
 )  # fmt: skip
 _PAIR = re.compile(r"(?P<lead>^|[?&;])(?P<name>[^=&;?\s]{1,64})=(?P<value>[^&;#\s]+)")
-# Longer strings are bodies, which nobody reads on a terminal.
-_LONGEST = 64 * 1024
+_MEMBER = re.compile(r'(?P<lead>"(?P<name>[^"\\]{1,64})"\s{0,8}:\s{0,8})(?:"(?:[^"\\]|\\.)*"?|[^\s",\[\]{}]+)')
+# A caller may nest what he sends as deep as he likes; json.dumps and repr follow him so far and then raise.
+_DEEPEST = 100
 
 
-def redacted(value: object) -> object:
+def redacted(value: object, deepest: int = _DEEPEST) -> object:
     """A copy of a JSON value with ``***`` for every value whose name sounds like a secret.
 
-    Names are those of objects and of ``name=value`` pairs in strings. A string that is base64 of a JSON object is shown
-    as ``{"base64": {...}}``: that is how some platforms hand over headers.
+    Names are those of objects, also in strings of JSON, and of ``name=value`` pairs in strings. A string that is base64
+    of a JSON object is shown as ``{"base64": {...}}``: that is how some platforms hand over headers.
     """
+    if isinstance(value, (dict, list)) and not deepest:
+        return HIDDEN
     if isinstance(value, dict):
         items = cast("dict[str, object]", value).items()
-        return {name: _hidden(item) if is_secret(name) else redacted(item) for name, item in items}
+        return {
+            name: _hidden(item, deepest - 1) if is_secret(name) else redacted(item, deepest - 1) for name, item in items
+        }
     if isinstance(value, list):
-        return [redacted(item) for item in cast("list[object]", value)]
-    if isinstance(value, str) and len(value) <= _LONGEST:
-        packed = _unpacked(value)
-        return {"base64": redacted(packed)} if packed is not None else _PAIR.sub(_hide_pair, value)
+        return [redacted(item, deepest - 1) for item in cast("list[object]", value)]
+    if isinstance(value, str):
+        return _redacted_text(value, deepest)
     return value
 
 
@@ -55,13 +59,36 @@ def is_secret(name: str) -> bool:
     return any(part in plain for part in _SECRET)
 
 
-def _hidden(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _hidden(item) for name, item in cast("dict[str, object]", value).items()}
-    if isinstance(value, list):
-        return [_hidden(item) for item in cast("list[object]", value)]
+def _redacted_text(text: str, deepest: int) -> object:
+    try:
+        packed = _unpacked(text)
+        if packed is not None:
+            return {"base64": redacted(packed, max(0, deepest - 1))}
+        if text.lstrip()[:1] in ("{", "["):
+            return _redacted_json(text)
+    except RecursionError:
+        return HIDDEN
+    return _PAIR.sub(_hide_pair, text)
+
+
+def _redacted_json(text: str) -> str:
+    """The text itself where nothing in it is to be hidden."""
+    try:
+        value: object = json.loads(text)
+    except ValueError:  # cut short, or several values one after another
+        return _MEMBER.sub(_hide_member, text)
+    shown = redacted(value)
+    return text if shown == value else json.dumps(shown, ensure_ascii=False)
+
+
+def _hidden(value: object, deepest: int) -> object:
     # Whether a credential is there at all is worth knowing.
-    return HIDDEN if value else value
+    plain = HIDDEN if value else value
+    if isinstance(value, dict) and deepest:
+        return {name: _hidden(item, deepest - 1) for name, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, list) and deepest:
+        return [_hidden(item, deepest - 1) for item in cast("list[object]", value)]
+    return plain
 
 
 def _hide_pair(match: re.Match[str]) -> str:
@@ -70,12 +97,16 @@ def _hide_pair(match: re.Match[str]) -> str:
     return f"{match['lead']}{match['name']}={HIDDEN}"
 
 
+def _hide_member(match: re.Match[str]) -> str:
+    return f'{match["lead"]}"{HIDDEN}"' if is_secret(match["name"]) else match[0]
+
+
 def _unpacked(text: str) -> dict[str, object] | None:
     # base64 of `{"` begins with eyJ.
     if not text.startswith("eyJ"):
         return None
     try:
         value: object = json.loads(b64decode(text, validate=True))
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return cast("dict[str, object]", value) if isinstance(value, dict) else None

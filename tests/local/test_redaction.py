@@ -75,6 +75,49 @@ def test_json_in_base64_is_shown_unpacked_and_without_secrets() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"user":"a","password":"b"}', '{"user": "a", "password": "***"}'),
+        ('[{"access_token": "b", "deep": {"secret": 1}}]', '[{"access_token": "***", "deep": {"secret": "***"}}]'),
+        ('{"p\\u0061ssword":"b"}', '{"password": "***"}'),
+        ('{"user":"a",  "tags":[1]}', '{"user":"a",  "tags":[1]}'),
+    ],
+)
+def test_secrets_in_json_text_are_hidden(text: str, shown: str) -> None:
+    assert redacted({"body": text}) == {"body": shown}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"password":"b\\"c","user":"a... (70000 characters)', '{"password":"***","user":"a... (70000 characters)'),
+        ('{"user":"a","password" : "b... (70000 characters)', '{"user":"a","password" : "***"'),
+        ('{"token":1}\n{"token":2}\n', '{"token":"***"}\n{"token":"***"}\n'),
+        ('{"user":"a', '{"user":"a'),
+    ],
+)
+def test_secrets_in_json_text_that_is_cut_short_or_several_values_are_hidden(text: str, shown: str) -> None:
+    assert redacted(text) == shown
+
+
+def test_a_long_body_has_no_secrets_either() -> None:
+    long = "x" * 100_000
+
+    assert redacted(f"password=b&text={long}") == f"password=***&text={long}"
+    assert redacted(json.dumps({"text": long, "password": "b"})) == json.dumps({"text": long, "password": "***"})
+
+
+@pytest.mark.parametrize("name", ["a", "token"])
+@pytest.mark.parametrize("deep", [50, 900, 1_500, 5_000])
+def test_json_that_is_nested_without_end_is_shown_to_a_depth_and_without_secrets(deep: int, name: str) -> None:
+    text = f'{{"{name}":' * deep + '{"password":"hunter2"}' + "}" * deep
+    packed = base64.b64encode(text.encode()).decode()
+
+    for shown in redacted({"body": text}), redacted({"body": packed}):
+        assert "hunter2" not in json.dumps(shown, indent=2)
+
+
 @pytest.mark.parametrize("text", ["eyJ", "eyJub3QganNvbg==", base64.b64encode(b'["a"]').decode(), "eyJhIjoxfQ.x.y"])
 def test_what_only_looks_like_it_is_shown_as_it_is(text: str) -> None:
     assert redacted(text) == text
