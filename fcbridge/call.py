@@ -26,7 +26,7 @@ class Call:
     __slots__ = ("context", "document", "gateway", "options", "remaining", "request", "request_id")
 
     def __init__(self, recognition: Recognition, options: Options, event: Any, context: Any) -> None:
-        document = event if type(event) is dict else load_event(event)
+        document = load_event(event)
         platform, gateway = recognition.of(document)
         request = gateway.parse(document)
         request.event = document

@@ -12,6 +12,7 @@ from .errors import AppProtocolError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, TypeGuard
 
     from .model import Headers, Pair, Response
 
@@ -32,6 +33,11 @@ def load_event(event: object) -> object:
     return event
 
 
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
 # -- header fields ----------------------------------------------------------------------------------------------------
 
 # RFC 9110 section 5.6.2: the characters of a token.
@@ -46,7 +52,8 @@ def field_name(name: str) -> str:
     if known is not None:
         return known
     lower = name.lower()
-    if not lower or not _TOKEN.issuperset(lower):
+    # lower() makes an ASCII letter of one that is not: the Kelvin sign would spell "cookie".
+    if not lower or not name.isascii() or not _TOKEN.issuperset(lower):
         raise ValueError(f"a header name of {len(name)} characters is no token")
     if len(name) <= _CACHE_KEY and len(_names) < _CACHE_ENTRIES:
         _names[name] = lower
@@ -72,6 +79,33 @@ def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
             )
         fields.append((lower, value.strip(" \t")))
     return fields
+
+
+# RFC 2616 section 13.5.1, which PEP 3333 refers to ("Other HTTP Features"); and Trailer as it is really spelled.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+
+
+def end_to_end(fields: list[Pair]) -> list[Pair]:
+    """The fields of a response without the hop-by-hop ones, which speak of a connection where a function has none.
+
+    Raises AppProtocolError for a Transfer-Encoding that has changed the body. PEP 3333 calls all of them a fatal error
+    of the app, and the ASGI specification leaves transfer encodings to the server; but apps in production send
+    ``Connection: keep-alive`` beside an event stream, and pass on ``Transfer-Encoding: chunked`` of another server.
+    """
+    if _HOP_BY_HOP.isdisjoint([name for name, _ in fields]):
+        return fields
+    for name, value in fields:
+        if name == "transfer-encoding" and value.strip().lower() not in ("chunked", "identity"):
+            raise AppProtocolError(
+                "The app's body has a Transfer-Encoding, which is the server's part.",
+                hint="to compress, use Content-Encoding",
+            )
+    return [pair for pair in fields if pair[0] not in _HOP_BY_HOP]
 
 
 def wire_text(value: str) -> str:

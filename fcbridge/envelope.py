@@ -11,6 +11,7 @@ from .codec import (
     body_text,
     canonical_name,
     field_name,
+    is_object,
     is_text_type,
     json_text,
     wire_text,
@@ -41,7 +42,7 @@ def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict
     }
 
 
-def rendered(head: dict[str, object], response: Response) -> str:
+def rendered(head: Mapping[str, object], response: Response) -> str:
     """A finished JSON object: ``head`` with ``isBase64Encoded`` and ``body``.
 
     A base64 body is not sent through the encoder: it holds nothing that JSON would escape.
@@ -104,13 +105,11 @@ def read_json(payload: bytes) -> Any:
 def read_envelope(title: str, envelope: Mapping[str, Any]) -> Response:
     """The response in an envelope. Raises MalformedEvent where a field is not what the gateways document."""
     status, headers, body = envelope.get("statusCode"), envelope.get("headers"), envelope.get("body")
-    if isinstance(status, str) and status.isascii() and status.isdigit():
+    if isinstance(status, str) and len(status) == 3 and status.isascii() and status.isdigit():
         status = int(status)  # some documents show it as text
     if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
         raise _unread(title, "statusCode", "is no HTTP status")
-    if headers is not None and not (
-        isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())  # pyright: ignore[reportUnknownVariableType]
-    ):
+    if headers is not None and not (is_object(headers) and all(isinstance(value, str) for value in headers.values())):
         raise _unread(title, "headers", "is no mapping of strings")
     if body is not None and not isinstance(body, str):
         raise _unread(title, "body", "is no string")

@@ -9,6 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     Pair = tuple[str, str]
     Address = tuple[str, int]
@@ -146,7 +147,7 @@ class Request:
             return head.strip("[]"), written if written <= 65535 else port
         return host.strip("[]"), port
 
-    def replace(self, **changes: object) -> Request:
+    def replace(self, **changes: Any) -> Request:
         """A copy with some fields changed."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return Request(**{**fields, **changes})
@@ -185,7 +186,7 @@ class Response:
         self.body = body
         self.text = text
 
-    def replace(self, **changes: object) -> Response:
+    def replace(self, **changes: Any) -> Response:
         """A copy with some fields changed."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return Response(**{**fields, **changes})

@@ -6,6 +6,7 @@ asked and exactly one may claim the event: sniffing across clouds would make the
 
 from __future__ import annotations
 
+from .codec import is_object
 from .errors import AmbiguousEvent, UnknownEvent
 from .registry import detect, platform, platforms
 
@@ -61,8 +62,8 @@ class Recognition:
 
 
 def _seen(event: object) -> str:
-    if isinstance(event, dict):
-        keys = sorted(str(key)[:40] for key in event)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if is_object(event):
+        keys = sorted(str(key)[:40] for key in event)
         return (
             f"an object with the keys {', '.join(keys[:12])}{', ...' if len(keys) > 12 else ''}"
             if keys
@@ -75,15 +76,15 @@ def _seen(event: object) -> str:
 
 def _nearest(event: object, gateways: Iterable[Gateway]) -> str:
     """The gateway whose sample has most keys in common with the event, and what the event lacks of it."""
-    if not isinstance(event, dict):
+    if not is_object(event):
         return ""
     best, shared, lacks = "", 0, ""
     for gateway in gateways:
         sample = gateway.compose(gateway.sample())
-        if isinstance(sample, dict):
-            common = len(sample.keys() & event.keys())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        if is_object(sample):
+            common = len(sample.keys() & event.keys())
             if common > shared:
-                missing = sorted(sample.keys() - event.keys())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+                missing = sorted(sample.keys() - event.keys())
                 best, shared, lacks = gateway.name, common, ", ".join(missing)
     if not best:
         return ""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
+from fcbridge.codec import is_object
 from fcbridge.model import Headers, Request
 from fcbridge.registry import gateway
 
@@ -21,8 +22,8 @@ def http_event(method: str = "GET", path: str = "/", name: str = "fc3-http", **f
     headers = Headers([("host", "api.example.com"), *fields.pop("headers", [])])
     request = Request(method, path, headers=headers, client=("203.0.113.24", 0), **fields)
     event = gateway(name).compose(request)
-    assert isinstance(event, dict)
-    return event  # pyright: ignore[reportUnknownVariableType]
+    assert is_object(event)
+    return event
 
 
 def context(request_id: str = "1-67c1a2b3", timeout: object = "60") -> SimpleNamespace:

@@ -35,7 +35,7 @@ def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: fcbridge-mycloud\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text(f"[{registry.GROUP}]\nmycloud = my_cloud_platform:PLATFORM\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(registry, "_entries", None)
     monkeypatch.setattr(registry, "_loaded", {})
     monkeypatch.delitem(sys.modules, "my_cloud_platform", raising=False)

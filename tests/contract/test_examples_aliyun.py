@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fcbridge.codec import is_object
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Settings, Stamp
 from fcbridge.model import Headers, Request, Response
@@ -281,7 +282,7 @@ def test_a_broken_field_is_named_without_its_value(field: str, change: dict[str,
 
 def test_the_gateways_stamp_is_in_the_event() -> None:
     event = gateway("fc3-http").compose(Request(headers=Headers([("host", "h")])), Stamp("request-1", 1772439331482))
-    assert isinstance(event, dict)
-    context: dict[str, object] = event["requestContext"]
+    assert is_object(event)
+    context = event["requestContext"]
     assert context["requestId"] == "request-1"
     assert (context["time"], context["timeEpoch"]) == ("2026-03-02T08:15:31Z", "1772439331482")

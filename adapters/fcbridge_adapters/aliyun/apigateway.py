@@ -5,7 +5,7 @@ https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-gu
 
 from __future__ import annotations
 
-from fcbridge.codec import body_bytes, joined_query, query_of_pairs, scheme_of, wire_path
+from fcbridge.codec import body_bytes, is_object, joined_query, query_of_pairs, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_body,
     composed_headers,
@@ -82,7 +82,7 @@ class ApiGateway(Gateway):
 
     def matches(self, event: Any) -> bool:
         return (
-            isinstance(event, dict)
+            is_object(event)
             and "httpMethod" in event
             and "path" in event
             # AWS, Tencent and Baidu send these two fields as well, and a requestContext with them.
@@ -133,7 +133,7 @@ class ApiGateway(Gateway):
 
     def read(self, payload: bytes) -> Response:
         envelope = read_json(payload)
-        if not isinstance(envelope, dict) or "statusCode" not in envelope:
+        if not is_object(envelope) or "statusCode" not in envelope:
             raise MalformedEvent(f"The function's result is not what {self.title} reads: it has no 'statusCode'.")
         response = read_envelope(self.title, envelope)
         kept = [pair for pair in response.headers if not response_refused(pair[0])]

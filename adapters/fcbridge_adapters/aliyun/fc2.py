@@ -16,6 +16,7 @@ from fcbridge.codec import (
     canonical_name,
     decoded_path,
     field_name,
+    is_object,
     json_text,
     pairs_of_query,
     scheme_of,
@@ -108,12 +109,12 @@ class HttpRuntime(PythonRuntime):
     name = "fc2-http"
 
     def accepts(self, event: object) -> bool:
-        return isinstance(event, dict) and _PARAMS in event
+        return is_object(event) and _PARAMS in event
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
         if isinstance(event, bytes):
             event = read_json(event)
-        if not isinstance(event, dict) or not self.accepts(event):  # pyright: ignore[reportUnknownArgumentType]
+        if not is_object(event) or not self.accepts(event):
             raise MalformedEvent(
                 f"An HTTP function of FC 2.0 is called with {_PARAMS!r}, and the event has no such field.",
                 hint="make one with `fcbridge event generate fc2-http`, or choose another gateway",
@@ -208,7 +209,7 @@ class HttpFunction(Gateway):
     )
 
     def matches(self, event: Any) -> bool:
-        return isinstance(event, dict) and "fc.context" in event and "wsgi.input" in event
+        return is_object(event) and "fc.context" in event and "wsgi.input" in event
 
     def parse(self, event: dict[str, Any]) -> Request:
         field = "REQUEST_METHOD"

@@ -12,6 +12,7 @@ import time
 from fcbridge.codec import (
     body_bytes,
     decoded_path,
+    is_object,
     joined_query,
     json_text,
     query_of_pairs,
@@ -112,10 +113,10 @@ class HttpTrigger(Gateway):
     )
 
     def matches(self, event: Any) -> bool:
-        if not isinstance(event, dict) or event.get("version") != "v1" or "rawPath" not in event:
+        if not is_object(event) or event.get("version") != "v1" or "rawPath" not in event:
             return False
         context = event.get("requestContext")
-        return isinstance(context, dict) and "http" in context
+        return is_object(context) and "http" in context
 
     def parse(self, event: HttpEvent) -> Request:
         field = "requestContext"
@@ -181,7 +182,7 @@ class HttpTrigger(Gateway):
 
     def read(self, payload: bytes) -> Response:
         envelope = read_json(payload)
-        if not isinstance(envelope, dict) or "statusCode" not in envelope:
+        if not is_object(envelope) or "statusCode" not in envelope:
             # Documented: what is no such structure becomes a 200 of this type with the output as its body.
             return Response(200, Headers([("content-type", "application/json")]), payload)
         return _without_refused(read_envelope(self.title, envelope))
