@@ -5,7 +5,7 @@ https://asgi.readthedocs.io/en/stable/specs/www.html
 
 from __future__ import annotations
 
-from ..codec import decoded_path, response_fields
+from ..codec import decoded_path, end_to_end, response_fields
 from ..errors import AppProtocolError
 from ..model import Headers, Response
 
@@ -117,7 +117,7 @@ class Cycle:
                 f"The app sent a status of type {type(status).__name__} that is no three-digit integer.",
                 hint="send an int such as 200",
             )
-        self._fields = response_fields(_pairs(message.get("headers", ())))
+        self._fields = end_to_end(response_fields(_pairs(message.get("headers", ()))))
         self._status = int(status)  # an HTTPStatus is an int
 
     def _complete(self) -> None:

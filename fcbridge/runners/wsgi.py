@@ -5,7 +5,7 @@ https://peps.python.org/pep-3333/
 
 from __future__ import annotations
 
-from ..codec import response_fields
+from ..codec import end_to_end, response_fields
 from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
@@ -173,39 +173,18 @@ def _code(status: object) -> int:
 
 _STATUS = 'start_response takes a str such as "200 OK"'
 
-# RFC 2616 section 13.5.1, which PEP 3333 refers to ("Other HTTP Features"); and Trailer as it is really spelled.
-_HOP_BY_HOP = frozenset(
-    {
-        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "trailers",
-        "transfer-encoding", "upgrade",
-    }
-)  # fmt: skip
-
 
 def _fields(headers: Any) -> list[Pair]:
-    """The checked header fields, without the hop-by-hop ones.
-
-    PEP 3333 calls those a fatal error of the app, and wsgiref fails. gunicorn lets them go, and apps in production send
-    ``Connection: keep-alive`` beside an event stream. They speak of a connection and a function has none, so nothing is
-    lost with them; but for a Transfer-Encoding that has changed the body.
-    """
+    """The checked header fields, without the hop-by-hop ones."""
     if not issubclass(type(headers), list):
         raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
     for pair in headers:
         _check_pair(pair)
     fields = response_fields(headers)
-    passing = True
     for name, value in fields:
         if not value.isascii():
             _check_latin1(name, value)
-        if name in _HOP_BY_HOP:
-            passing = False
-            if name == "transfer-encoding" and value.strip().lower() not in ("chunked", "identity"):
-                raise AppProtocolError(
-                    "The app's body has a Transfer-Encoding, which is the server's part.",
-                    hint="to compress, use Content-Encoding",
-                )
-    return fields if passing else [pair for pair in fields if pair[0] not in _HOP_BY_HOP]
+    return end_to_end(fields)
 
 
 _HEADERS = 'start_response takes a list of tuples such as ("Content-Type", "text/plain")'

@@ -129,6 +129,7 @@ def test_what_the_app_prints_goes_to_the_console_and_not_into_the_protocol(start
         ('{"statusCode": 200, "headers": {"x": 1}}', "'headers'"),
         ('{"statusCode": 200, "headers": {"x y": "1"}}', "'headers or body'"),
         ('{"statusCode": 200, "headers": {"x": "1\\r\\ny: 2"}}', "header that HTTP does not allow"),
+        ('{"statusCode": "%s"}' % ("9" * 5000), "'statusCode'"),
         ('{"statusCode": 101}', "status 101"),
     ],
 )

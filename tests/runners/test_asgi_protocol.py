@@ -252,6 +252,16 @@ def test_headers_are_any_iterable_of_pairs(headers: Any) -> None:
     assert answered({**START, "headers": headers}, BODY).headers.pairs == [("x-a", "1")]
 
 
+def test_hop_by_hop_headers_are_dropped() -> None:
+    headers = [(b"Transfer-Encoding", b"chunked"), (b"connection", b"close"), (b"te", b"trailers"), (b"x-a", b"1")]
+    assert answered({**START, "headers": headers}, BODY).headers.pairs == [("x-a", "1")]
+
+
+def test_a_transfer_encoding_that_has_changed_the_body_is_an_error() -> None:
+    message = refused({**START, "headers": [(b"transfer-encoding", b"gzip, chunked")]})
+    assert message == "The app's body has a Transfer-Encoding, which is the server's part."
+
+
 @pytest.mark.parametrize("body", [b"abc", bytearray(b"abc"), memoryview(b"abc"), memoryview(b"a-b-c")[::2]])
 def test_a_body_is_anything_of_bytes(body: Any) -> None:
     response = answered(START, {"type": "http.response.body", "body": body})
