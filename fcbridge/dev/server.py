@@ -198,7 +198,7 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
-        raise InvalidOption("The host is no address of this machine.", hint="fcbridge dev --host 127.0.0.1") from error
+        raise _no_host() from error
     for number in range(port, min(port + _PORTS, 65536)):
         listener = socket.socket(family, kind, protocol)
         try:
@@ -209,11 +209,17 @@ def _listen(host: str, port: int) -> socket.socket:
             return listener
         except OSError as error:
             listener.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise _no_host() from error
             if error.errno != errno.EADDRINUSE:
                 raise InvalidOption(
                     f"Port {number} cannot be listened on ({error.strerror}).", hint="fcbridge dev --port 9000"
                 ) from error
     raise InvalidOption(f"The ports from {port} on are in use.", hint="fcbridge dev --port 0 takes any that is free")
+
+
+def _no_host() -> InvalidOption:
+    return InvalidOption("The host is no address of this machine.", hint="fcbridge dev --host 127.0.0.1")
 
 
 def _url(host: str, port: int) -> str:

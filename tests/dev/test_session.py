@@ -213,6 +213,12 @@ def test_what_cannot_start_says_why_and_what_to_type(
     assert raised.value.hint
 
 
+@pytest.mark.parametrize("host", ["203.0.113.24", "no such host"])
+def test_a_host_of_another_machine_is_told_from_a_port(tmp_path: Path, host: str) -> None:
+    with pytest.raises(InvalidOption, match="host is no address of this machine"):
+        serve(DevOptions(directory=str(tmp_path), port=0, host=host))
+
+
 @pytest.mark.parametrize("package", ["starlette", "uvicorn", "watchfiles", "dotenv", "psutil"])
 def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     from importlib import util
