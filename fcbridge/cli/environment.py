@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from ..local.redaction import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,8 +106,3 @@ class Environment:
         if not (self.allows_colour and (stream.isatty() or self.environ.get("FORCE_COLOR"))):
             return text
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
-
-
-def laid_out(value: object) -> str:
-    """JSON as every command prints it."""
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ..errors import BridgeError
 from ..local.project import read_project
+from ..local.redaction import laid_out
 from ..registry import gateway as gateway_of
 from ..registry import gateways
 from . import message
-from .environment import laid_out
 from .exits import Exit
 from .function import Raised, running
 from .parser import Parser, UsageError, add_function_options

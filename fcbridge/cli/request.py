@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from ..gateway import Refusal
 from ..local.door import Door, stamp_now
 from ..local.project import read_project
-from ..local.redaction import redacted, redacted_payload
+from ..local.redaction import laid_out, redacted, redacted_payload
 from ..logs import LOST
 from ..model import Headers, Request
 from ..registry import gateway as gateway_of
 from . import message
-from .environment import laid_out
 from .exits import Exit
 from .function import Raised, running
 from .parser import Parser, UsageError, add_function_options

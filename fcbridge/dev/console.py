@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO, cast
 
-from ..local.redaction import redacted
+from ..local.redaction import laid_out, redacted
 from .process import MEGABYTE
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class Console:
         """The composed event, credentials redacted and long bodies shortened."""
         # What is long is cut before it is read for credentials, and what that leaves again for the eye.
         shown = _cut(redacted(_cut(event, _LONGEST_READ)), _LONGEST_SHOWN)
-        self._say(json.dumps(shown, indent=2, ensure_ascii=False))
+        self._say(laid_out(shown))
 
     def invocation(self, exchange: Exchange, outcome: Outcome | None, request_id: str) -> None:
         """Method, path, status, cold or warm, time, memory, request id. Without an outcome no instance was asked."""

@@ -17,6 +17,7 @@ _SECRET = (
 )  # fmt: skip
 _PAIR = re.compile(r"(?P<lead>^|[?&;])(?P<name>[^=&;?\s]{1,64})=(?P<value>[^&;#\s]+)")
 _MEMBER = re.compile(r'(?P<lead>"(?P<name>[^"\\]{1,64})"\s{0,8}:\s{0,8})(?:"(?:[^"\\]|\\.)*"?|[^\s",\[\]{}]+)')
+_CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
 # A caller may nest what he sends as deep as he likes; json.dumps and repr follow him so far and then raise.
 _DEEPEST = 100
 
@@ -51,6 +52,12 @@ def redacted_payload(payload: bytes) -> object:
         return redacted(payload.decode("utf-8"))
     except UnicodeDecodeError:
         return f"{len(payload)} bytes that are no text"
+
+
+def laid_out(value: object) -> str:
+    """JSON for the eye. json.dumps escapes C0 controls alone; a terminal obeys C1 (U+009B begins an escape sequence)
+    and bidirectional ones, too, and it is the caller who wrote them (https://trojansource.codes)."""
+    return json.dumps(value, ensure_ascii=False, indent=2).translate(_CONTROLS)
 
 
 def is_secret(name: str) -> bool:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from fcbridge.local.redaction import is_secret, redacted, redacted_payload
+from fcbridge.local.redaction import is_secret, laid_out, redacted, redacted_payload
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,13 @@ def test_what_only_looks_like_it_is_shown_as_it_is(text: str) -> None:
 )
 def test_payloads_are_shown_as_what_they_are(payload: bytes, shown: object) -> None:
     assert redacted_payload(payload) == shown
+
+
+def test_what_a_terminal_would_obey_is_escaped_and_other_text_is_not() -> None:
+    value = {"body": "\x1b[2J \x9b2J \u202e \u2066 \u4f60\u597d \u00e9"}
+
+    text = laid_out(value)
+
+    assert json.loads(text) == value
+    assert not {"\x1b", "\x9b", "\u202e", "\u2066"} & set(text)
+    assert "\u4f60\u597d \u00e9" in text
