@@ -112,8 +112,11 @@ def wire_text(value: str) -> str:
     """A header value out of a JSON event as bytes-in-str.
 
     The gateways are written in Go or Java and put the bytes of the wire into JSON as UTF-8 text, so UTF-8 brings the
-    bytes back.
+    bytes back. Raises ValueError for a line break or a NUL, which no gateway can have read from the wire (RFC 9110
+    section 5.5).
     """
+    if not value.isprintable() and ("\n" in value or "\r" in value or "\0" in value):
+        raise ValueError("a line break or a NUL in a header")
     return value if value.isascii() else value.encode("utf-8").decode("latin-1")
 
 

@@ -136,16 +136,23 @@ class Request:
 
     @property
     def server(self) -> Address:
-        """``(host, port)`` from the Host header; the port is the scheme's own where none is written that can be."""
-        host = self.headers.get("host") or "localhost"
+        """``(host, port)`` from the Host header; the port is the scheme's own where none is written that can be.
+
+        ``localhost`` where the header holds no host: frameworks fall back to this address when they refuse the header.
+        """
         port = 443 if self.scheme == "https" else 80
-        head, colon, tail = host.rpartition(":")
+        host, colon, digits = (self.headers.get("host") or "").rpartition(":")
         # "[::1]:8000" has a port, "[::1]" has none (RFC 3986 section 3.2.2).
-        if colon and tail.isascii() and tail.isdigit() and (":" not in head or head.endswith("]")):
-            # RFC 3986 section 3.2.3 has digits without end, zeros first.
-            written = int(tail[-5:]) if len(tail.lstrip("0")) <= 5 else 65536
-            return head.strip("[]"), written if written <= 65535 else port
-        return host.strip("[]"), port
+        if not colon or digits.endswith("]"):
+            host, digits = f"{host}{colon}{digits}", ""
+        bare = _bare_host(host)
+        if not bare or not (digits == "" or (digits.isascii() and digits.isdigit())):
+            return "localhost", port
+        # RFC 3986 section 3.2.3 has digits without end, zeros first.
+        significant = digits.lstrip("0")
+        if digits and len(significant) <= 5 and int(significant or 0) <= 65535:
+            port = int(significant or 0)
+        return bare, port
 
     def replace(self, **changes: Any) -> Request:
         """A copy with some fields changed."""
@@ -168,6 +175,37 @@ class Request:
             f"<Request {self.method} {self.path} query={self.query!r} {self.headers!r} body={len(self.body)} bytes "
             f"client={self.client} {self.scheme} HTTP/{self.http_version} base={self.base_path!r}>"
         )
+
+
+_hosts: dict[str, str] = {}
+_CACHE_ENTRIES = 128
+_CACHE_KEY = 64
+
+
+def _bare_host(host: str) -> str:
+    """A name or an address without its brackets; nothing where it is neither."""
+    known = _hosts.get(host)
+    if known is None:
+        known = _checked_host(host)
+        if len(host) <= _CACHE_KEY and len(_hosts) < _CACHE_ENTRIES:
+            _hosts[host] = known
+    return known
+
+
+def _checked_host(host: str) -> str:
+    if host.startswith("["):
+        from ipaddress import IPv6Address
+
+        try:
+            IPv6Address(host[1:-1] if host.endswith("]") else "")
+        except ValueError:
+            return ""
+        return host[1:-1]
+    # The characters that end a host in a URL, and those that no URL may hold (RFC 3986 section 3.2).
+    return host if host.isprintable() and _NO_HOST.isdisjoint(host) else ""
+
+
+_NO_HOST = frozenset(' "#/:<>?@[\\]^`{|}')
 
 
 class Response:

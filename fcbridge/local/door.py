@@ -50,6 +50,9 @@ class Door:
 
     def open(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Exchange:
         """Compose the event; where the gateway does not let the request in, the exchange is over already."""
+        if "transfer-encoding" in request.headers:
+            # It speaks of the connection that ends here (RFC 9112 section 6.1); the body is whole.
+            request = request.replace(headers=request.headers.without("transfer-encoding"))
         exchange = Exchange(request)
         refusal = self._measure_request(request) if self.limits else None
         if refusal is not None:

@@ -133,20 +133,13 @@ class GatewayTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _sent(request: httpx.Request) -> Request:
-    """The request as it stands on the wire once the gateway's server has read it.
-
-    Transfer-Encoding speaks of the connection that ended there (RFC 9112 section 6.1).
-    """
+    """The request as the gateway's server reads it from the wire."""
     path, _, query = request.url.raw_path.partition(b"?")
     return Request(
         method=request.method,
         path=path.decode("latin-1"),
         query=query.decode("latin-1"),
-        headers=Headers(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in request.headers.raw
-            if name.lower() != b"transfer-encoding"
-        ),
+        headers=Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw),
         body=request.content,
         client=CALLER,
         scheme=request.url.scheme,

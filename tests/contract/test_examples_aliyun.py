@@ -265,6 +265,7 @@ def test_a_result_without_a_status_is_refused_by_the_api_gateway() -> None:
         ("requestContext.http", {"requestContext": {"http": {"method": 7}}}),
         ("headers", {"headers": {"a": 1}}),
         ("headers", {"headers": {"not a name": "1"}}),
+        ("headers", {"headers": {"x-a": "1\r\nx-b: 2"}}),
         ("headers", {"headers": ["a"]}),
         ("queryParameters", {"queryParameters": {"a": None}}),
         ("rawPath", {"rawPath": 7}),
