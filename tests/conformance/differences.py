@@ -30,7 +30,7 @@ CAPABILITIES = {
     "trailers": "a payload has no place for trailers",
     "push": "a payload has no place for pushed responses",
     "client-extensions": "objects that an app hands to a test client in its own process, such as a template's context",
-    "server": "there is no socket: the server's address is what the Host header says, also where that is none",
+    "server": "there is no socket: the server's address is what the Host header says, and localhost where it says none",
     "environ": "the environ is made from the event: entries that a test puts into it do not travel",
     "websocket": "WebSocket sessions stay plain, and have no share in the state that the function's lifespan made",
     "shutdown": "an app that fails in its shutdown is logged: nobody is there to be told",
