@@ -73,7 +73,10 @@ class Function:
             if initialize is not None:
                 initialize(self._context())
         except BaseException as error:  # sys.exit() in a module, too, leaves the platform without a handler
-            return frame("failed", **self._report(error))
+            report = self._report(error)
+            if isinstance(error, SystemExit):
+                report["traceback"] += f"hint: {_SERVER}\n"
+            return frame("failed", **report)
         self.handler = handler
         return frame("ready", routes=_routes(handler), seconds=time.perf_counter() - begin)
 
@@ -124,6 +127,9 @@ class Function:
     def _stamp(self, record: logging.LogRecord) -> bool:
         record.request_id = self._request_id
         return True
+
+
+_SERVER = 'put what runs a server below `if __name__ == "__main__":`'
 
 
 class _LineFormat(logging.Formatter):

@@ -98,7 +98,10 @@ class Instance:
             await instance.kill()
             raise
         if isinstance(answer, Refusal):
-            late = f"The app has not started after {plan.start_timeout:g} seconds"
+            late = (
+                f"The app has not started after {plan.start_timeout:g} seconds; a server that its module runs belongs "
+                'below `if __name__ == "__main__":`'
+            )
             raise DidNotStart(Refusal(Refusal.INIT_FAILED, late if answer.kind == Refusal.TIMEOUT else answer.message))
         if answer.kind == "failed":
             await instance.stop(_LAST_WORDS)

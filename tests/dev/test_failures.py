@@ -128,7 +128,8 @@ def test_what_the_app_prints_goes_to_the_console_and_not_into_the_protocol(start
     [
         ('{"statusCode": 200, "headers": {"x": 1}}', "'headers'"),
         ('{"statusCode": 200, "headers": {"x y": "1"}}', "'headers or body'"),
-        ('{"statusCode": 200, "headers": {"x": "1\\r\\ny: 2"}}', "header that HTTP does not allow"),
+        ('{"statusCode": 200, "headers": {"x": "1\\r\\ny: 2"}}', "'headers or body'"),
+        ('{"statusCode": 200, "headers": {"x": "1\\x01"}}', "header that HTTP does not allow"),
         ('{"statusCode": "%s"}' % ("9" * 5000), "'statusCode'"),
         ('{"statusCode": 101}', "status 101"),
     ],
@@ -157,6 +158,16 @@ def test_code_that_does_not_load_is_told_to_every_request(start_server: StartSer
     answers = [server.get("/"), server.get("/")]
     assert [answer.status_code for answer in answers] == [502, 502]
     server.wait_for("^init-failed: ")
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit", "import sys; sys.exit('bye')"])
+def test_code_that_ends_the_process_while_it_is_imported_is_told_where_a_server_belongs(
+    start_server: StartServer, tmp_path: Path, code: str
+) -> None:
+    (tmp_path / "index.py").write_text(f"{code}\ndef handler(event, context): ...\n", "utf-8")
+    server = start_server()
+    assert 'if __name__ == "__main__":' in server.get("/").text
+    server.wait_for('^hint: .*if __name__ == "__main__":')
 
 
 def test_an_initializer_that_fails_is_tried_again_by_the_next_request(
