@@ -176,9 +176,14 @@ def test_the_prefix_of_the_fc2_default_domain_is_the_base_path(uri: str, path: s
 
 
 def test_an_environment_variable_of_the_process_is_no_header(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    variables = {"HTTP_PROXY": "http://proxy.example:3128", "HTTP_API_TOKEN": "secret", "HTTP_ODD NAME": "1"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     params = json.loads((EVENTS / "fc2-http-params-decoded.json").read_bytes())
-    assert "proxy" not in fc2_request(params).headers
+    headers = fc2_request(params).headers
+    assert "proxy" not in headers and "api-token" not in headers
+    params["headersMap"]["Api-Token"] = ["of the client"]
+    assert fc2_request(params).headers.get("api-token") == "of the client"
 
 
 @pytest.mark.parametrize("path", sorted((EVENTS / "other").iterdir()), ids=lambda path: path.name)

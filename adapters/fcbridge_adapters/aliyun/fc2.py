@@ -301,12 +301,18 @@ def _packed(params: object) -> str:
 
 
 def _environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
-    # The runtime merges the environment of the process into the environ: HTTP_PROXY is a proxy's address there and no
-    # header. X-Fc-Function-Handler is the runtime's own addition.
+    # The runtime merges the environment of the process into the environ: HTTP_PROXY is a proxy's address there, and
+    # HTTP_API_TOKEN with the process's own value may be a secret of the function. Neither is a header of the client.
+    # X-Fc-Function-Handler is the runtime's own addition.
+    from os import environ as variables
+
     return [
         (field_name(key[5:].replace("_", "-")), wire_text(value))
         for key, value in environ.items()
-        if key.startswith("HTTP_") and key != "HTTP_PROXY" and not key.startswith("HTTP_X_FC_")
+        if key.startswith("HTTP_")
+        and key != "HTTP_PROXY"
+        and not key.startswith("HTTP_X_FC_")
+        and variables.get(key) != value
     ]
 
 
