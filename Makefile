@@ -10,7 +10,7 @@ bin := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types mypy pyright imports docs build conformance setup clean
+.PHONY: help demo test lint types mypy pyright imports docs build conformance bench setup clean
 
 help:  ## this list
 	@echo 'make TARGET [NAME=value ...]'
@@ -52,6 +52,9 @@ build: $(VENV)/.installed-test  ## build dist/ (sdist, and the wheel from it) an
 
 conformance: $(VENV)/.installed-test  ## run Starlette's and Flask's own test suites through the gateways
 	$(bin)/python -m tests.conformance $(GATEWAYS)
+
+bench: $(VENV)/.installed-bench  ## measure what fcbridge and its peers add to an app; ARGS=--quick only tries it
+	$(bin)/python -m bench $(ARGS)
 
 setup: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs  ## install all of it now, not at first use
 

@@ -1,0 +1,52 @@
+"""Medians, and a table of them: Markdown that also reads well in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+
+def against(times: Sequence[float], limits: Sequence[float]) -> str:
+    """``5.2x (+4.1 us)``: the medians of the ratio and of the difference of each round, of times in seconds."""
+    ratio = median(time / limit for time, limit in zip(times, limits, strict=True))
+    over = above(times, limits) * 1e6
+    return f"{_rounded(ratio)}x ({over:+,.{_decimals(over)}f})"
+
+
+def above(times: Sequence[float], base: Sequence[float]) -> float:
+    """The median of the difference of each round."""
+    return median(time - other for time, other in zip(times, base, strict=True))
+
+
+def microseconds(times: Sequence[float]) -> str:
+    return f"{_rounded(median(times) * 1e6)} us"
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f}"
+
+
+def printed(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table. A column whose name ends in a colon is one of numbers, to the right."""
+    heads = [column.removesuffix(":") for column in columns]
+    right = [column.endswith(":") for column in columns]
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
+
+    def line(cells: Sequence[str]) -> str:
+        placed = [
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(cells, widths, right, strict=True)
+        ]
+        return f"| {' | '.join(placed)} |"
+
+    rule = ["-" * (width - 1) + ":" if to_right else "-" * width for width, to_right in zip(widths, right, strict=True)]
+    return "\n".join([f"**{title}**", "", line(heads), line(rule), *map(line, rows), ""])
+
+
+def _rounded(value: float) -> str:
+    return f"{value:,.{_decimals(value)}f}"
+
+
+def _decimals(value: float) -> int:
+    """So many that three digits are left."""
+    return 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
