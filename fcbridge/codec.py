@@ -60,6 +60,11 @@ def field_name(name: str) -> str:
     return lower
 
 
+def method_name(method: str) -> str:
+    """``method`` in upper case. Raises ValueError for what is no token (RFC 9110 section 9.1)."""
+    return field_name(method).upper()
+
+
 def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
     """Check and lower-case what an app answers. CR, LF and NUL would let a value write headers of its own
     (RFC 9110 section 5.5), so they never leave; blanks around a value are no part of it (ibid.), and Django's cookies

@@ -292,3 +292,21 @@ def test_the_gateways_stamp_is_in_the_event() -> None:
     context = event["requestContext"]
     assert context["requestId"] == "request-1"
     assert (context["time"], context["timeEpoch"]) == ("2026-03-02T08:15:31Z", "1772439331482")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("method", "GET / HTTP/1.1\r\nX-A: 1"), ("method", "GE T"), ("method", "G\u212aT"), ("method", ""),
+        ("protocol", "HTTP/1.1\r\nX-A: 1"), ("sourceIp", "203.0.113.24\r\nX-A: 1"),
+    ],
+)  # fmt: skip
+def test_nothing_in_the_head_of_an_event_can_hold_a_line_of_its_own(field: str, value: str) -> None:
+    event = json.loads((EVENTS / "http-v1-get.json").read_bytes())
+    event["requestContext"]["http"][field] = value
+    with pytest.raises(MalformedEvent, match=r"requestContext\.http"):
+        gateway("fc3-http").parse(event)
+    if field == "method":
+        event = gateway("fc-apigw").compose(gateway("fc-apigw").sample())
+        with pytest.raises(MalformedEvent, match="httpMethod"):
+            gateway("fc-apigw").parse({**event, "httpMethod": value})  # type: ignore[dict-item]

@@ -5,7 +5,7 @@ https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-gu
 
 from __future__ import annotations
 
-from fcbridge.codec import body_bytes, is_object, joined_query, query_of_pairs, scheme_of, wire_path
+from fcbridge.codec import body_bytes, is_object, joined_query, method_name, query_of_pairs, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_body,
     composed_headers,
@@ -94,9 +94,7 @@ class ApiGateway(Gateway):
     def parse(self, event: ApiGatewayEvent) -> Request:
         field = "httpMethod"
         try:
-            method = event["httpMethod"].upper()
-            if not method:
-                raise ValueError("empty")
+            method = method_name(event["httpMethod"])
             field = "headers"
             headers = Headers.of(parsed_headers(event.get("headers") or {}))
             if headers.get("host") is None:

@@ -18,6 +18,7 @@ from fcbridge.codec import (
     field_name,
     is_object,
     json_text,
+    method_name,
     pairs_of_query,
     scheme_of,
     wire_path,
@@ -214,9 +215,7 @@ class HttpFunction(Gateway):
     def parse(self, event: dict[str, Any]) -> Request:
         field = "REQUEST_METHOD"
         try:
-            method = event["REQUEST_METHOD"].upper()
-            if not method:
-                raise ValueError("empty")
+            method = method_name(event["REQUEST_METHOD"])
             field = "headers"
             headers = Headers.of(_environ_headers(event))
             field = "wsgi.input"
@@ -233,7 +232,7 @@ class HttpFunction(Gateway):
             path, base = _wire_path(event.get("fc.request_uri"), event.get("PATH_INFO") or "/")
             field = "REMOTE_ADDR"
             client = event.get("REMOTE_ADDR")
-            address = (client.strip(), 0) if client else None
+            address = (wire_text(client.strip()), 0) if client else None
             query = (event.get("QUERY_STRING") or "").strip()
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error

@@ -15,6 +15,7 @@ from fcbridge.codec import (
     is_object,
     joined_query,
     json_text,
+    method_name,
     query_of_pairs,
     scheme_of,
     wire_path,
@@ -124,12 +125,10 @@ class HttpTrigger(Gateway):
             context = event["requestContext"]
             field = "requestContext.http"
             http = context["http"]
-            method = http["method"].upper()
-            if not method:
-                raise ValueError("empty")
+            method = method_name(http["method"])
             client = http.get("sourceIp")
-            version = (http.get("protocol") or "HTTP/1.1").rpartition("/")[2]
-            address = (client.strip(), 0) if client else None
+            version = wire_text(http.get("protocol") or "HTTP/1.1").rpartition("/")[2]
+            address = (wire_text(client.strip()), 0) if client else None
             field = "headers"
             headers = Headers.of(parsed_headers(event.get("headers") or {}))
             if headers.get("host") is None:
