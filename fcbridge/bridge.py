@@ -12,7 +12,7 @@ from .recognition import Recognition
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any
+    from typing import Any, Literal
 
     from .gateway import Platform
     from .model import Request
@@ -137,14 +137,14 @@ def bridge(
     platform: str | Platform | None = None,
     base_path: str = "",
     stage: str | None = None,
-    lifespan: str = "auto",
+    lifespan: Literal["auto", "on", "off"] = "auto",
     text_types: tuple[str, ...] | list[str] = (),
-    on_error: str = "respond",
-    background: str | float = "await",
+    on_error: Literal["respond", "raise"] = "respond",
+    background: Literal["await"] | float = "await",
     trusted_hops: int = 1,
     strict: bool = False,
     deadline_margin: float = 0.5,
-    interface: str = "auto",
+    interface: Literal["auto", "asgi3", "asgi2", "wsgi"] = "auto",
 ) -> Handler:
     """Make a function handler of a web app.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import uuid
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import anyio.to_thread
 import httpx
@@ -146,7 +146,7 @@ def _sent(request: httpx.Request) -> Request:
     )
 
 
-def _handler_of(app: object, gateway: Gateway, on_error: str) -> HandlerFunction:
+def _handler_of(app: object, gateway: Gateway, on_error: Literal["respond", "raise"]) -> HandlerFunction:
     if isinstance(app, str):
         from ..runners.loading import load
 
