@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,6 +171,11 @@ def test_a_query_made_of_pairs_holds_those_pairs(pairs: list[tuple[str, str]]) -
     query = codec.query_of_pairs(pairs)
     assert query.isascii()
     assert codec.pairs_of_query(query) == pairs
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_a_query_is_spelled_as_forms_are(value: str) -> None:
+    assert codec.query_of_pairs([(value, "")]) == urlencode([(value, "")])
 
 
 def test_repeated_keys_join_with_a_comma_and_keys_are_sorted() -> None:

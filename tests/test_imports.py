@@ -51,7 +51,7 @@ def test_one_wsgi_event_loads_no_asyncio_no_logging_and_no_third_party_module() 
     modules = loaded(ONE_WSGI_EVENT)
     heavy = {
         "asyncio", "logging", "typing", "dataclasses", "inspect", "contextlib", "threading", "base64",
-        "importlib.metadata", "urllib.request", "email", "http", "socket", "ssl", "concurrent",
+        "importlib.metadata", "urllib.parse", "email", "http", "socket", "ssl", "concurrent",
     }  # fmt: skip
     assert not modules & heavy
     own = {name for name in modules if name.partition(".")[0] in {"fcbridge", "fcbridge_adapters"}}
