@@ -104,13 +104,14 @@ class Instance:
         try:
             await lifespan.startup()
         except BaseException as error:
-            self._starting = self.lifespan = None
+            self._starting = self.lifespan = None  # the next one begins from scratch
             return error
         if lifespan.supported and (3, 12) <= sys.version_info < (3, 12, 3):
             # On these no thread starts when the main thread has ended (https://github.com/python/cpython/issues/113964):
             # the pool of asyncio.to_thread is given one now, for a shutdown at the interpreter's exit.
             await asyncio.to_thread(int)
         self.state = lifespan.state if lifespan.supported else None
+        self._starting = None
         self.up = True
         self.hook()
         return None

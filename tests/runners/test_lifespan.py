@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import AsyncGenerator, Callable
@@ -558,6 +559,7 @@ def test_a_task_that_refuses_to_end_is_not_spoken_of(
         caplog.clear()
     assert not tasks[0].done()
     tasks.clear()
+    gc.collect()
     assert caplog.text == ""
 
 
