@@ -42,15 +42,18 @@ def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict
     }
 
 
-def rendered(head: Mapping[str, object], response: Response) -> str:
-    """A finished JSON object: ``head`` with ``isBase64Encoded`` and ``body``.
+def rendered(headers: Mapping[str, str], response: Response) -> str:
+    """A finished JSON object: the status, ``headers``, and the body as text or base64.
 
-    A base64 body is not sent through the encoder: it holds nothing that JSON would escape.
+    Put together here, because the encoder of ``json`` is made anew for each call and a base64 body holds nothing that
+    JSON would escape.
     """
-    from json import dumps
-    from json.encoder import encode_basestring
+    from json.encoder import encode_basestring, encode_basestring_ascii
 
-    opening = dumps(head)[:-1]  # with other arguments it would make an encoder each time
+    fields = ", ".join(
+        [f"{encode_basestring_ascii(name)}: {encode_basestring_ascii(value)}" for name, value in headers.items()]
+    )
+    opening = f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}'
     text = body_text(response)
     if text is None:
         return f'{opening}, "isBase64Encoded": true, "body": "{base64_text(response.body)}"}}'

@@ -112,8 +112,7 @@ class ApiGateway(Gateway):
         return Request(method, path, query, headers, body, None, scheme_of(headers))
 
     def render(self, response: Response, event: object) -> str:
-        head = {"statusCode": response.status, "headers": rendered_headers(response, response_refused)}
-        return rendered(head, response)
+        return rendered(rendered_headers(response, response_refused), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApiGatewayEvent:
         passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])

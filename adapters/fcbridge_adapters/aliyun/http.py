@@ -147,8 +147,7 @@ class HttpTrigger(Gateway):
         return Request(method, path, query, headers, body, address, scheme_of(headers), version)
 
     def render(self, response: Response, event: object) -> str:
-        head = {"statusCode": response.status, "headers": rendered_headers(response, response_refused)}
-        return rendered(head, response)
+        return rendered(rendered_headers(response, response_refused), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
         host = json_text(request.headers.get("host") or "localhost")
