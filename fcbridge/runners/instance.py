@@ -8,8 +8,9 @@ import threading
 
 from ..errors import StartupFailed
 from ..logs import logger
+from .eventloop import cancel_tasks
 from .lifespan import Lifespan
-from .loop import Errand, Loop, cancel_tasks
+from .loop import Errand, Loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -378,7 +378,7 @@ assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert run(program) == (0, [], "")
 
 
-def test_no_logging_is_loaded_by_us_where_nothing_is_logged() -> None:
+def test_nobody_asks_for_a_logger_where_nothing_is_logged() -> None:
     program = """
 import logging
 logging.getLogger = None  # asyncio has its own by now
