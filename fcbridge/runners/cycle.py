@@ -112,9 +112,10 @@ class Cycle:
 
     def _start(self, message: Message) -> None:
         status = message.get("status")
-        if not isinstance(status, int) or not 100 <= status <= 999:  # RFC 9110 section 15
+        # RFC 9110 section 15. An interim one (1xx) has no body, and no final one can follow it in ASGI.
+        if not isinstance(status, int) or not 200 <= status <= 999:
             raise AppProtocolError(
-                f"The app sent a status of type {type(status).__name__} that is no three-digit integer.",
+                f"The app sent a status of type {type(status).__name__} that ends no response.",
                 hint="send an int such as 200",
             )
         self._fields = end_to_end(response_fields(_pairs(message.get("headers", ()))))

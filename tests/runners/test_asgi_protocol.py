@@ -368,3 +368,8 @@ def test_a_protocol_error_is_raised_in_the_app_which_may_recover() -> None:
 def test_lifespan_takes_three_values() -> None:
     with pytest.raises(InvalidOption, match="auto, on, off"):
         AsgiRunner(sending(), lifespan="maybe")
+
+
+@pytest.mark.parametrize("status", [0, 99, 100, 103, 1000, "200", None])
+def test_a_status_that_ends_no_response_is_the_apps_error(status: object) -> None:
+    assert "ends no response" in refused({**START, "status": status})
