@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+import tracemalloc
+from base64 import b64decode
+
+import pytest
+
+from fcbridge.envelope import rendered
+from fcbridge.model import Response
+
+PIECE = 48 * 1024
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 2])
+def test_a_binary_body_is_one_base64_text_however_long_it_is(length: int) -> None:
+    body = (bytes(range(256)) * (length // 256 + 1))[:length]
+    envelope = json.loads(rendered({}, Response(body=body)))
+    assert envelope["isBase64Encoded"] is True
+    assert b64decode(envelope["body"], validate=True) == body
+
+
+def test_a_long_payload_is_in_memory_once() -> None:
+    response = Response(body=bytes(3 * 1024 * 1024))
+    tracemalloc.start()
+    try:
+        payload = rendered({}, response)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * len(payload)
+
+
+def test_what_json_escapes_is_escaped_in_headers_and_text() -> None:
+    headers = {"X-Tag": 'a "quoted" \\ päth'}
+    envelope = json.loads(rendered(headers, Response(body='line\n"grün"'.encode(), text=True)))
+    assert envelope == {"statusCode": 200, "headers": headers, "isBase64Encoded": False, "body": 'line\n"grün"'}
