@@ -34,7 +34,7 @@ from fcbridge.losses import (
 )
 from fcbridge.model import Headers, Request, Response
 
-from .headers import request_refused, response_refused
+from .headers import passed_on, request_refused, response_refused, sent_on
 from .refusals import error_response, refusal_response
 from .runtime import EVENT_RUNTIME
 
@@ -115,8 +115,7 @@ class ApiGateway(Gateway):
         return rendered(rendered_headers(response, response_refused), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApiGatewayEvent:
-        passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])
-        forwarded = request_behind((FORWARDED,), request.replace(headers=passed))
+        forwarded = request_behind((FORWARDED,), request.replace(headers=passed_on(request)))
         body, encoded = composed_body(request)
         return {
             "path": request.path,
@@ -132,9 +131,7 @@ class ApiGateway(Gateway):
         envelope = read_json(payload)
         if not is_object(envelope) or "statusCode" not in envelope:
             raise MalformedEvent(f"The function's result is not what {self.title} reads: it has no 'statusCode'.")
-        response = read_envelope(self.title, envelope)
-        kept = [pair for pair in response.headers if not response_refused(pair[0])]
-        return response.replace(headers=Headers.of(kept))
+        return sent_on(read_envelope(self.title, envelope))
 
     def refuse(self, refusal: Refusal) -> Response:
         answer = refusal_response(refusal)

@@ -47,7 +47,7 @@ from fcbridge.losses import (
 )
 from fcbridge.model import Headers, Request, Response
 
-from .headers import request_refused, response_refused
+from .headers import passed_on, request_refused, response_refused, sent_on
 from .refusals import refusal_response
 from .runtime import EVENT_RUNTIME
 
@@ -152,12 +152,11 @@ class HttpTrigger(Gateway):
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
         host = json_text(request.headers.get("host") or "localhost")
         domain = host if host.startswith("[") else host.partition(":")[0]
-        passed = Headers.of([pair for pair in request.headers if not request_refused(pair[0])])
         body, encoded = composed_body(request)
         return {
             "version": "v1",
             "rawPath": request.path,
-            "headers": composed_headers(passed, ",", ","),
+            "headers": composed_headers(passed_on(request), ",", ","),
             "queryParameters": joined_query(request.query),
             "body": body,
             "isBase64Encoded": encoded,
@@ -183,15 +182,10 @@ class HttpTrigger(Gateway):
         if not is_object(envelope) or "statusCode" not in envelope:
             # Documented: what is no such structure becomes a 200 of this type with the output as its body.
             return Response(200, Headers([("content-type", "application/json")]), payload)
-        return _without_refused(read_envelope(self.title, envelope))
+        return sent_on(read_envelope(self.title, envelope))
 
     def refuse(self, refusal: Refusal) -> Response:
         return refusal_response(refusal)
-
-
-def _without_refused(response: Response) -> Response:
-    kept = [pair for pair in response.headers if not response_refused(pair[0])]
-    return response.replace(headers=Headers.of(kept))
 
 
 HTTP_TRIGGER = HttpTrigger()
