@@ -34,6 +34,7 @@ CAPABILITIES = {
     "environ": "the environ is made from the event: entries that a test puts into it do not travel",
     "websocket": "WebSocket sessions stay plain, and have no share in the state that the function's lifespan made",
     "shutdown": "an app that fails in its shutdown is logged: nobody is there to be told",
+    "interim": "a status of 1xx ends no response (RFC 9110 section 15.2), and a function has only one to give",
     "own-500": "for an app that raises before it answers, a function has a 500 of its own, with a body",
 }
 
