@@ -231,6 +231,29 @@ def test_on_error_raise_lets_an_exception_leave_that_the_framework_has_answered(
     assert answered(bridge(app)(http_event()))["body"] == "Internal Server Error"
 
 
+def test_a_framework_that_answers_500_and_raises_then_keeps_its_answer_and_is_logged_alike(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await answering(500, [TEXT], b"the framework's page")(scope, receive, send)
+        raise Broken
+
+    envelope = answered(bridge(app, lifespan="off")(http_event(path="/a", query="token=t0ken")))
+    assert (envelope["statusCode"], envelope["body"]) == (500, "the framework's page")
+    assert "GET /a failed with 500" in caplog.text
+    assert "Broken" in caplog.text
+    assert "t0ken" not in caplog.text
+
+
+def test_what_an_app_raises_after_a_good_response_is_logged_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await answering(200, [TEXT], b"done")(scope, receive, send)
+        raise Broken
+
+    assert answered(bridge(app, lifespan="off")(http_event(path="/a")))["statusCode"] == 200
+    assert "GET /a: raised after the response" in caplog.text
+
+
 def test_a_header_injection_of_the_app_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
     envelope = answered(bridge(answering(200, [("x-a", "1\r\nset-cookie: evil=1")]))(http_event()))
     assert envelope["statusCode"] == 500

@@ -104,7 +104,7 @@ class Invocation(Job):
             if error is not None and not (self._stall is not None and cancelled):
                 if self._raise_late and not cancelled:
                     return error
-                logger().error("The app raised after its response was complete.", exc_info=error)
+                self._log_late(error)
             if self._stall is not None:
                 self._warn_of_cut(self._stall)
             return None
@@ -119,6 +119,14 @@ class Invocation(Job):
         if verdict is not error and verdict is not None:
             verdict.__cause__ = error
         return verdict
+
+    def _log_late(self, error: BaseException) -> None:
+        """Frameworks answer 500 first and raise then, so that the server has something to log."""
+        request, response = self._request, self._cycle.response
+        if response is not None and response.status >= 500:
+            logger().error("%s %s failed with %d", request.method, request.path, response.status, exc_info=error)
+        else:
+            logger().error("%s %s: raised after the response", request.method, request.path, exc_info=error)
 
     async def _drain(self) -> None:
         """Let the tasks that the app has left behind go on within the budget, and never past the deadline."""
