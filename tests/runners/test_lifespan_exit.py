@@ -421,11 +421,16 @@ def test_sigterm_shuts_the_app_down_whose_loop_has_a_thread(call: str) -> None:
 @pytest.mark.parametrize("call", ["runner(Request())", "asyncio.run(ticking())"])
 def test_sigterm_during_an_invocation_ends_it_and_shuts_the_app_down(call: str) -> None:
     program = f"""
+ticks = {"ticking" in call}
+begun = []
+
 class Hangs(App):
     async def request(self, scope):
         # In short steps, for the same reason.
         try:
-            say("ready")
+            begun.append(True)
+            if not ticks:
+                say("ready")
             while True:
                 await asyncio.sleep(0.01)
         finally:
@@ -433,6 +438,10 @@ class Hangs(App):
 
 async def ticking():
     call = asyncio.ensure_future(runner.invoke(Request()))
+    while not begun:
+        await asyncio.sleep(0.01)
+    # The call waits by now. A signal in its first step would be an exception of its task, of which asyncio tells.
+    say("ready")
     while not call.done():
         await asyncio.sleep(0.01)
 
