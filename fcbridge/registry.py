@@ -134,9 +134,7 @@ def _load_entry(entry: _Entry) -> Platform:
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
+    from .nearest import nearest
 
-    # "fc3" is the beginning of "fc3-http", which the ratio of difflib does not see.
-    begun = [known for known in sorted(names) if name and known.startswith(name.lower())]
-    close = begun or get_close_matches(name.lower(), list(names), n=1)
-    return f"did you mean {close[0]!r}? " if close else ""
+    meant = nearest(name, names)
+    return f"did you mean {meant!r}? " if meant else ""

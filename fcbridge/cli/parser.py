@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptio
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import BridgeError
-from ..local.nearest import nearest
+from ..nearest import nearest
 from .exits import Exit
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..errors import BridgeError
-from ..local.nearest import nearest
+from ..nearest import nearest
 from .environment import Environment
 from .exits import Exit
 from .parser import UsageError

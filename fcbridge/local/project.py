@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import InvalidOption, MissingExtra
-from .nearest import nearest
+from ..nearest import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path

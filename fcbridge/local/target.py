@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import AppNotFound
+from ..nearest import nearest
 from .discovery import ATTRIBUTES, MODULES, app_of, candidates, discover, file_of, suggestions
-from .nearest import nearest
 from .project import read_project
 from .source import read_source
 

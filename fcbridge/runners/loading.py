@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import AppNotFound
+from ..nearest import nearest
 from .interface import interface_of, made_by
 
 TYPE_CHECKING = False
@@ -145,7 +146,7 @@ def _no_module(name: str, missing: str) -> AppNotFound:
             f'There is no module "{missing}": {parent} is a module, not a package.', hint=f'type "{parent}:{last}"'
         )
     looked_for = "" if missing == name else f', and "{name}" is in it'
-    similar = _similar(last, _neighbours(parent))
+    similar = nearest(last, _neighbours(parent))
     if similar:
         hint = f'did you mean "{name.replace(missing, f"{parent}.{similar}" if parent else similar, 1)}"?'
     else:
@@ -164,7 +165,7 @@ def _neighbours(parent: str) -> Iterable[str]:
 
 def _no_attribute(owner: Any, path: str, name: str) -> AppNotFound:
     if not path.endswith(":"):
-        similar = _similar(name, dir(owner))
+        similar = nearest(name, dir(owner))
         return AppNotFound(
             f'"{path}" has no attribute "{name}".', hint=f'did you mean "{path}.{similar}"?' if similar else None
         )
@@ -172,7 +173,7 @@ def _no_attribute(owner: Any, path: str, name: str) -> AppNotFound:
     message = f'The module "{module}" has no "{name}".'
     if _is_submodule(owner, name):
         return AppNotFound(message, hint=f'{name} is a module: type "{module}.{name}:app"')
-    similar = _similar(name, _public(owner))
+    similar = nearest(name, _public(owner))
     names = list(dict.fromkeys([*([similar] if similar else []), *app_names(owner)]))
     if not names:
         return AppNotFound(message, hint="nothing in it looks like an app: is it the right module?")
@@ -187,9 +188,3 @@ def _is_submodule(package: ModuleType, name: str) -> bool:
     from importlib.util import find_spec
 
     return hasattr(package, "__path__") and find_spec(f"{package.__name__}.{name}") is not None
-
-
-def _similar(word: str, words: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, words, n=1)), None)
