@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import logs
 from .call import Call
-from .errors import DeadlineExceeded, StartupFailed
+from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .model import Headers, Response
 from .options import Options
 from .recognition import Recognition
@@ -57,6 +57,24 @@ class Handler:
     def pre_stop(self, context: object = None) -> None:
         """Stop the app, once. For platforms with a hook; SIGTERM and the interpreter's exit do the same."""
         self._runner.stop()
+
+    def entry(self, **options: Any) -> Any:
+        """What the function's module exports on a platform that does not call ``handler(event, context)``.
+
+        ``app = bridge(shop, platform="azure").entry()`` is an Azure FunctionApp; on Google it is a plain function of one
+        request. On the platforms that call ``handler(event, context)`` it is the handler itself. ``options`` are the
+        platform's own, see its page.
+
+        Raises InvalidOption where no platform is named and the environment does not show it, MissingExtra where the
+        platform's own package is not installed.
+        """
+        platform = self._recognition.chosen
+        if platform is None:
+            raise InvalidOption(
+                "Which entry is meant is not known: no platform is named and the environment does not show one.",
+                hint="name it: bridge(app, platform=...).entry()",
+            )
+        return platform.entry(self, **options)
 
     # -- an invocation ---------------------------------------------------------------------------------------------
 

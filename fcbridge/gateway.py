@@ -21,13 +21,28 @@ from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any, Protocol
 
     from .losses import Loss
     from .model import Request, Response
 
     Handler = Callable[[Any, Any], object]
+
+    class Entered(Protocol):
+        """What of a handler an entry needs: the calls for runtimes with and without a loop, and the hooks."""
+
+        app: object
+
+        def __call__(self, event: Any, context: Any = None) -> Any: ...
+
+        async def invoke(self, event: Any, context: Any = None) -> Any: ...
+
+        def initialize(self, context: object = None) -> None: ...
+
+        def pre_freeze(self, context: object = None) -> None: ...
+
+        def pre_stop(self, context: object = None) -> None: ...
 
 
 class Limits:
@@ -233,3 +248,13 @@ class Platform(ABC):
     @abstractmethod
     def invocation(self, context: object) -> Invocation:
         """What ``context`` says; never raises, whatever the context is."""
+
+    def entry(self, handler: Entered, **options: Any) -> object:
+        """What the function's module exports, where the platform does not call ``handler(event, context)``.
+
+        It has the handler as its attribute ``handler``, where it can have attributes, so that the local commands find
+        it again. Raises TypeError for options that the platform does not know.
+        """
+        if options:
+            raise TypeError(f"the entry of {self.title} takes no option {sorted(options)[0]!r}")
+        return handler

@@ -219,6 +219,9 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
     from ..bridge import Handler as BridgedApp
     from ..bridge import bridge
 
+    if not isinstance(app, BridgedApp):
+        # What Handler.entry() made of a handler.
+        app = entered if isinstance(entered := getattr(app, "handler", None), BridgedApp) else app
     if isinstance(app, BridgedApp):
         return app
     for value in list(vars(module).values()):
