@@ -61,9 +61,9 @@ class Handler:
     def entry(self, **options: Any) -> Any:
         """What the function's module exports on a platform that does not call ``handler(event, context)``.
 
-        ``app = bridge(shop, platform="azure").entry()`` is an Azure FunctionApp; on Google it is a plain function of one
-        request. On the platforms that call ``handler(event, context)`` it is the handler itself. ``options`` are the
-        platform's own, see its page.
+        ``app = bridge(shop, platform="azure").entry()`` is an Azure FunctionApp; on Google it is a plain function of
+        one request. On the platforms that call ``handler(event, context)`` it is the handler itself. ``options`` are
+        the platform's own, see its page.
 
         Raises InvalidOption where no platform is named and the environment does not show it, MissingExtra where the
         platform's own package is not installed.
