@@ -1,0 +1,270 @@
+"""Requests that a server of the platform has read already, where a function gets no event but HTTP itself.
+
+Such a platform calls the function with a WSGI environ (in a ``flask.Request``, mostly) or with an ASGI scope. There is
+nothing to translate but the spelling; what the server has decoded is encoded again.
+
+Outside, the platform's server is played: the event that a gateway composes is the request as a JSON value
+(:class:`Wire`), of which the runtime makes the environ or the scope.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+
+from .codec import base64_text, decoded_path_bytes, field_name, is_object, method_name, wire_path
+from .errors import MalformedEvent
+from .model import Headers, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, TypedDict
+
+    from .model import Pair
+
+    class Wire(TypedDict):
+        method: str
+        target: str  # path and query, percent-encoded
+        headers: list[list[str]]  # one character a byte
+        body: str  # base64
+        client: list[Any] | None  # host and port
+        scheme: str
+        httpVersion: str
+
+
+# -- inside the function ----------------------------------------------------------------------------------------------
+
+
+def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
+    """The request in a WSGI environ (PEP 3333); ``body`` is what ``wsgi.input`` held.
+
+    ``client`` is the peer, which is a proxy's address on most platforms, and ``scheme`` that of the last connection.
+    Raises KeyError, TypeError or ValueError for what no server makes.
+    """
+    script, info = environ.get("SCRIPT_NAME") or "", environ.get("PATH_INFO") or ""
+    path, base = _undecoded(
+        # gunicorn's name for the undecoded target, and that of Werkzeug and uWSGI.
+        environ.get("RAW_URI") or environ.get("REQUEST_URI") or "",
+        script.encode("latin-1"),
+        info.encode("latin-1"),
+    )
+    pairs: list[Pair] = []
+    for key, value in environ.items():
+        if key.startswith("HTTP_"):
+            pairs.append((field_name(key[5:].replace("_", "-")), _bytes_in_str(value)))
+    # Servers fill in both with nothing where the client sent none (RFC 3875 sections 4.1.2 and 4.1.3).
+    for key, name in (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")):
+        value = environ.get(key)
+        if value:
+            pairs.append((name, _bytes_in_str(str(value))))
+    port = environ.get("REMOTE_PORT")
+    client = environ.get("REMOTE_ADDR")
+    return Request(
+        method_name(environ["REQUEST_METHOD"]),
+        path,
+        _wire_query(environ.get("QUERY_STRING") or ""),
+        Headers.of(pairs),
+        body,
+        (client, int(port) if port else 0) if client else None,
+        "https" if environ.get("wsgi.url_scheme") == "https" else "http",
+        (environ.get("SERVER_PROTOCOL") or "HTTP/1.1").rpartition("/")[2],
+        base,
+    )
+
+
+def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
+    """The request in an ASGI HTTP scope (ASGI HTTP specification, "HTTP Connection Scope") and its whole body.
+
+    Raises KeyError, TypeError, AttributeError or ValueError for what no server makes.
+    """
+    root: str = scope.get("root_path") or ""
+    path: str = scope["path"]
+    if root and not path.startswith(root):
+        path = root + path  # servers from before ASGI 2.3's clarification leave the root out of the path
+    target = (scope.get("raw_path") or b"").decode("latin-1")
+    whole = decoded_path_bytes(wire_path(target)) if target else b""
+    if whole.decode("utf-8", "replace") != path:  # no raw_path, or one from before somebody rewrote the path
+        whole = path.encode("utf-8", "surrogateescape")
+    root_bytes = root.rstrip("/").encode("utf-8", "surrogateescape")
+    undecoded, base = _undecoded(target, root_bytes, whole[len(root_bytes) :])
+    client = scope.get("client")
+    return Request(
+        method_name(scope["method"]),
+        undecoded,
+        _wire_query((scope.get("query_string") or b"").decode("latin-1")),
+        Headers.of([(field_name(name.decode("latin-1")), value.decode("latin-1")) for name, value in scope["headers"]]),
+        body,
+        (client[0], client[1] or 0) if client else None,
+        "https" if scope.get("scheme") == "https" else "http",
+        scope.get("http_version") or "1.1",
+        base,
+    )
+
+
+def _undecoded(target: str, base: bytes, rest: bytes) -> tuple[str, str]:
+    """Path and base path, percent-encoded: those of ``target`` where it is the same path as ``base + rest``, which are
+    decoded; else these, encoded. A front end may have rewritten either of them, and then the decoded one counts."""
+    path = target.partition("?")[0]
+    if "://" in path:
+        # The absolute form that clients send to proxies (RFC 9112 section 3.2.2).
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    decoded = base + rest
+    if path and decoded_path_bytes(wire_path(path)) == (decoded if decoded.startswith(b"/") else b"/" + decoded):
+        path = wire_path(path)
+        if not base:
+            return path, ""
+        for cut in range(len(path) + 1):
+            if (cut == len(path) or path[cut] == "/") and decoded_path_bytes(path[:cut]) == base:
+                return path, path[:cut]
+    prefix = _encoded(base) if base else ""
+    return prefix + _encoded(rest) if rest or not prefix else prefix, prefix
+
+
+def _encoded(path: bytes) -> str:
+    """The bytes of a decoded path, percent-encoded: an escape in them is no escape any more."""
+    if path == b"*":
+        return "*"
+    from urllib.parse import quote
+
+    text = quote(path, safe="/:@!$&'()*+,;=~")
+    return text if text.startswith("/") else "/" + text
+
+
+def _wire_query(query: str) -> str:
+    if query.isascii() and query.isprintable() and " " not in query and "#" not in query:
+        return query
+    from urllib.parse import quote
+
+    # Some servers hand on bytes that must be escaped in a query (RFC 3986 section 3.4).
+    return quote(query.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=~?[]|^`{}\"<>\\")
+
+
+def _bytes_in_str(value: str) -> str:
+    if "\n" in value or "\r" in value or "\0" in value:
+        raise ValueError("a line break or a NUL in a header")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8").decode("latin-1")  # a server that decodes, against PEP 3333
+    return value
+
+
+# -- outside ----------------------------------------------------------------------------------------------------------
+
+
+def packed_request(request: Request) -> Wire:
+    """The request as a JSON value."""
+    return {
+        "method": request.method,
+        "target": request.target,
+        "headers": [[name, value] for name, value in request.headers],
+        "body": base64_text(request.body),
+        "client": list(request.client) if request.client else None,
+        "scheme": request.scheme,
+        "httpVersion": request.http_version,
+    }
+
+
+def is_packed_request(value: object) -> bool:
+    """Whether a JSON value is what :func:`packed_request` makes."""
+    return is_object(value) and value.keys() == {
+        "method", "target", "headers", "body", "client", "scheme", "httpVersion",
+    }  # fmt: skip
+
+
+def unpacked_request(wire: Mapping[str, Any]) -> Request:
+    """The request in what :func:`packed_request` made. Raises KeyError, TypeError or ValueError for anything else."""
+    path, _, query = wire["target"].partition("?")
+    client = wire["client"]
+    return Request(
+        method_name(wire["method"]),
+        path,
+        query,
+        Headers([(name, value) for name, value in wire["headers"]]),
+        a2b_base64(wire["body"]),
+        (str(client[0]), int(client[1])) if client else None,
+        wire["scheme"],
+        wire["httpVersion"],
+    )
+
+
+def packed_response(status: int, headers: Iterable[Pair], body: bytes) -> bytes:
+    """A response on its way from the played runtime to :func:`read_packed`; header text is one character a byte."""
+    import json
+
+    return json.dumps(
+        {"status": status, "headers": [[name, value] for name, value in headers], "body": base64_text(body)}
+    ).encode("ascii")
+
+
+def read_packed(title: str, payload: bytes) -> Response:
+    """What :func:`packed_response` packed. Raises MalformedEvent for anything else."""
+    import json
+
+    try:
+        wire = json.loads(payload)
+        status = wire["status"]
+        if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
+            raise ValueError("status")
+        fields = [(field_name(name), _bytes_in_str(value)) for name, value in wire["headers"]]
+        return Response(status, Headers.of(fields), a2b_base64(wire["body"]))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise MalformedEvent(f"The function's result is not what {title} reads.") from None
+
+
+def server_environ(request: Request) -> dict[str, Any]:
+    """The environ as gunicorn builds it: repeated headers joined with a comma, names with an underscore dropped."""
+    import sys
+    from io import BytesIO
+
+    host, port = request.server
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": decoded_path_bytes(request.path).decode("latin-1"),
+        "QUERY_STRING": request.query,
+        "RAW_URI": request.target,
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
+        "REMOTE_ADDR": request.client[0] if request.client else "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+    }
+    if request.client and request.client[1]:
+        environ["REMOTE_PORT"] = str(request.client[1])
+    for name, value in request.headers:
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = "HTTP_" + key
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    if request.body:
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+    return environ
+
+
+def server_scope(request: Request) -> dict[str, Any]:
+    """The scope as uvicorn builds it."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": request.http_version,
+        "method": request.method,
+        "scheme": request.scheme,
+        "path": decoded_path_bytes(request.path).decode("utf-8", "replace"),
+        "raw_path": request.path.encode("ascii"),
+        "query_string": request.query.encode("ascii"),
+        "root_path": "",
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
+        "client": request.client,
+        "server": request.server,
+        "state": {},
+    }
