@@ -162,6 +162,15 @@ def wire_path(path: str) -> str:
     return quote(path, safe="%/:@!$&'()*+,;=~[]|^`{}\"<>\\")
 
 
+def wire_query(query: str) -> str:
+    """A raw query string as it can stand in a request line: what no query may hold is percent-encoded, as UTF-8."""
+    if query.isascii() and query.isprintable() and " " not in query and "#" not in query:
+        return query
+    from urllib.parse import quote
+
+    return quote(query, safe="%/:@!$&'()*+,;=~?[]|^`{}\"<>\\")
+
+
 def decoded_path(path: str) -> str:
     """Percent-decoded once, for ASGI: UTF-8, and U+FFFD for what is not (as uvicorn has it); bad escapes stay."""
     if "%" not in path:

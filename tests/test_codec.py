@@ -135,6 +135,21 @@ def test_a_path_is_made_fit_for_the_wire_and_its_escapes_are_left_alone(text: st
 
 
 @pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("a=1&b=a+b%2B&c", "a=1&b=a+b%2B&c"),
+        ("a=/?:@,;[]", "a=/?:@,;[]"),
+        ("bad=%zz%", "bad=%zz%"),
+        ("q=报 告", "q=%E6%8A%A5%20%E5%91%8A"),
+        ("q=#\n", "q=%23%0A"),
+        ("", ""),
+    ],
+)
+def test_a_query_is_made_fit_for_the_wire_and_its_escapes_are_left_alone(text: str, query: str) -> None:
+    assert codec.wire_query(text) == query
+
+
+@pytest.mark.parametrize(
     ("path", "decoded"),
     [
         ("/a%20b", "/a b"),
