@@ -6,27 +6,53 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from fcbridge.errors import BridgeError
-from fcbridge.gateway import Gateway
 from fcbridge.registry import gateway as gateway_named
 from fcbridge.registry import gateways
 
-from .differences import Reason, listed
-from .outcomes import Outcomes, RunFailed, run
-from .report import document, table
-from .suites import SUITES, Suite
-from .verdict import Verdict, judge
+from .differences import file_of, written
+from .outcomes import RunFailed
+from .proposal import proposed
+from .report import PAGE, document, table, write_page
+from .runs import Runs
+from .suites import SUITES
+from .verdict import stale
 from .workshop import Workshop, WorkshopError
-
-# Runs wait for the deadlines of tests that have no answer, so two at once take half the time even on one core.
-_AT_ONCE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: everything is as listed. 1: it is not. 2: the suites could not be run."""
+    told = _parser().parse_args(arguments)
+    workshop = Workshop()
+    try:
+        known = list(gateways().values())
+        doors = [gateway_named(name) for name in told.gateways] or known
+        workshop.prepare()
+        with Runs(workshop, known, doors, [SUITES[name] for name in told.suite or SUITES]) as runs:
+            verdicts = {(door.name, suite.name): verdict for door, suite, verdict in runs.verdicts()}
+            if told.write:
+                for suite in runs.suites:
+                    file_of(suite).write_text(written(proposed(runs, suite), suite.name.capitalize()), "utf-8")
+            faults = [f"{suite.name}: {mistake}" for suite in runs.suites for mistake in runs.listed(suite).mistakes]
+            faults += [f"{names[0]} {names[1]}: {fault}" for names, one in verdicts.items() for fault in one.faults]
+            for suite in runs.suites:
+                seen = [(door, verdicts[door.name, suite.name]) for door in doors]
+                faults += [f"{suite.name}: {fault}" for fault in stale(runs.listed(suite), seen, known)]
+    except (BridgeError, RunFailed, WorkshopError) as error:
+        print(f"conformance: {error}", file=sys.stderr)
+        return 2
+    (told.json or workshop.folder / "scores.json").write_text(json.dumps(document(verdicts), indent=2) + "\n", "utf-8")
+    print(table(verdicts))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if told.page and not faults:
+        write_page(verdicts)
+    return 1 if faults else 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.conformance", description="Run suites that others wrote through gateways."
     )
@@ -35,48 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="where to write the scores (.conformance/scores.json)"
     )
-    told = parser.parse_args(arguments)
-    workshop = Workshop()
-    try:
-        doors = [gateway_named(name) for name in told.gateways] or list(gateways().values())
-        workshop.prepare()
-        verdicts = _verdicts(workshop, doors, [SUITES[name] for name in told.suite or SUITES])
-    except (BridgeError, RunFailed, WorkshopError) as error:
-        print(f"conformance: {error}", file=sys.stderr)
-        return 2
-    (told.json or workshop.folder / "scores.json").write_text(json.dumps(document(verdicts), indent=2) + "\n", "utf-8")
-    print(table(verdicts))
-    faults = [f"{gateway} {suite}: {fault}" for (gateway, suite), one in verdicts.items() for fault in one.faults]
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return 1 if faults else 0
-
-
-def _verdicts(workshop: Workshop, doors: list[Gateway], suites: list[Suite]) -> dict[tuple[str, str], Verdict]:
-    with ThreadPoolExecutor(_AT_ONCE) as runs:
-        plain = {suite.name: runs.submit(run, workshop, suite, doors[0].name, "plain") for suite in suites}
-        pending = [_Pending(workshop, suite, door, runs) for door in doors for suite in suites]
-        return {(one.door.name, one.suite.name): one.verdict(plain[one.suite.name].result()) for one in pending}
-
-
-class _Pending:
-    """The runs of one suite behind one gateway."""
-
-    def __init__(self, workshop: Workshop, suite: Suite, door: Gateway, runs: ThreadPoolExecutor) -> None:
-        self.suite = suite
-        self.door = door
-        self._differences = listed(suite, door)
-        self._behind = runs.submit(run, workshop, suite, door.name, "gateway")
-        declared = {loss.name for loss in door.loses}
-        self._past_losses: dict[str, Future[Outcomes]] = {
-            name: runs.submit(run, workshop, suite, door.name, name, self._differences.of(Reason("losses", name)))
-            for name in self._differences.losses
-            if name in declared
-        }
-
-    def verdict(self, plain: Outcomes) -> Verdict:
-        past_losses = {name: outcomes.result() for name, outcomes in self._past_losses.items()}
-        return judge(plain, self._behind.result(), self._differences, past_losses)
+    parser.add_argument("--page", action="store_true", help=f"put the table into {PAGE.name}, if nothing failed")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="add the differences that are not listed, each under a limit or a loss that is seen to cause it alone",
+    )
+    return parser
 
 
 if __name__ == "__main__":

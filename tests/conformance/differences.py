@@ -1,20 +1,23 @@
-"""The listed differences: ``differences/<gateway>/<suite>.toml``.
+"""The listed differences: ``differences/<suite>.toml``, one list for all gateways.
 
-[losses.scheme]                     # a loss that the gateway declares, by its name
+[losses.scheme]                     # what an app can see of a loss; counts for the gateways that declare it
 tests = ["tests/test_requests.py::test_request_url[asyncio]"]
 
-[limits.method]                     # a limit that it declares, by the kind of the refusal
+[limits.method]                     # the kind of the refusal; counts where the gateway has refused something
 tests = [...]
 
 [capabilities.streaming]            # what no buffered function has; see CAPABILITIES
 tests = [...]
+
+A test may stand under several reasons: behind one gateway it differs for the one, behind another for the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from fcbridge.gateway import Gateway, Refusal
@@ -39,7 +42,7 @@ CAPABILITIES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Reason:
     kind: str  # losses, limits, capabilities
     name: str
@@ -47,47 +50,75 @@ class Reason:
     def __str__(self) -> str:
         return f"{self.kind}.{self.name}"
 
+    def may_hold(self, gateway: Gateway) -> bool:
+        """Whether the gateway declares it."""
+        return self.kind != "losses" or any(loss.name == self.name for loss in gateway.loses)
+
 
 class Differences:
-    """Of one suite behind one gateway."""
+    """Of one suite. ``reasons`` has the reasons of each listed test; ``mistakes`` is what is wrong with the list."""
 
-    def __init__(self, reasons: dict[str, Reason], mistakes: list[str]) -> None:
+    def __init__(self, reasons: dict[str, list[Reason]], mistakes: list[str]) -> None:
         self.reasons = reasons
-        #: What is wrong with the list itself.
         self.mistakes = mistakes
 
     def of(self, reason: Reason) -> list[str]:
-        return [test for test, listed in self.reasons.items() if listed == reason]
+        return [test for test, listed in self.reasons.items() if reason in listed]
 
-    @property
-    def losses(self) -> list[str]:
-        """The losses that are given as reasons."""
-        return sorted({reason.name for reason in self.reasons.values() if reason.kind == "losses"})
+    def losses_of(self, gateway: Gateway) -> list[str]:
+        """The losses that are given as reasons and that the gateway declares."""
+        listed = {reason for reasons in self.reasons.values() for reason in reasons if reason.kind == "losses"}
+        return sorted(reason.name for reason in listed if reason.may_hold(gateway))
+
+    def entries(self) -> Iterator[tuple[str, Reason]]:
+        for test, reasons in self.reasons.items():
+            for reason in reasons:
+                yield test, reason
 
 
-def listed(suite: Suite, gateway: Gateway) -> Differences:
-    """What is listed for ``suite`` behind ``gateway``; nothing where there is no file."""
+def file_of(suite: Suite) -> Path:
+    return HERE / "differences" / f"{suite.name}.toml"
+
+
+def listed(suite: Suite, known: Iterable[Gateway]) -> Differences:
+    """What is listed for ``suite``; nothing where there is no file. ``known`` are all gateways there are."""
     tomllib = import_module("tomllib")  # since Python 3.11, which the suites need
-    file = HERE / "differences" / gateway.name / f"{suite.name}.toml"
+    file = file_of(suite)
     table: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    return check(table, gateway)
+    return check(table, known)
 
 
-def check(table: dict[str, Any], gateway: Gateway) -> Differences:
-    known = {
-        "losses": [loss.name for loss in gateway.loses],
-        "limits": list(Refusal.KINDS),
-        "capabilities": list(CAPABILITIES),
+def check(table: dict[str, Any], known: Iterable[Gateway]) -> Differences:
+    names = {
+        "losses": {loss.name for gateway in known for loss in gateway.loses},
+        "limits": set(Refusal.KINDS),
+        "capabilities": set(CAPABILITIES),
     }
-    reasons: dict[str, Reason] = {}
+    reasons: dict[str, list[Reason]] = {}
     mistakes: list[str] = []
     for reason, test in _entries(table):
-        if reason.name not in known.get(reason.kind, ()):
-            mistakes.append(f"{reason}: {gateway.name} declares no such thing")
-        if test in reasons:
-            mistakes.append(f"{test} is listed twice, under {reasons[test]} and {reason}")
-        reasons[test] = reason
+        if reason.name not in names.get(reason.kind, ()):
+            mistakes.append(f"{reason}: no gateway declares such a thing")
+        if reason in reasons.setdefault(test, []):
+            mistakes.append(f"{test} is listed twice under {reason}")
+        reasons[test].append(reason)
     return Differences(reasons, mistakes)
+
+
+def written(differences: Differences, title: str) -> str:
+    """The list as it stands in its file."""
+    reasons = sorted({reason for _, reason in differences.entries()})
+    lines = [f"# {title}'s tests that end otherwise behind a gateway, by reason. See ../differences.py."]
+    for reason in reasons:
+        tests = sorted(differences.of(reason))
+        lines += ["", f"[{reason}]", "tests = [", *(f"    {_quoted(test)}," for test in tests), "]"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text)  # TOML's basic strings escape as JSON's do
 
 
 def _entries(table: dict[str, Any]) -> Iterator[tuple[Reason, str]]:
