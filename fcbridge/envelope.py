@@ -35,10 +35,35 @@ def parsed_headers(headers: Mapping[str, str]) -> list[Pair]:
     return [(field_name(name), wire_text(value)) for name, value in headers.items()]
 
 
+def parsed_header_lists(headers: Mapping[str, str | list[str]]) -> list[Pair]:
+    """:func:`parsed_headers` of a mapping in which a repeated field may be a list."""
+    pairs: list[Pair] = []
+    for name, value in headers.items():
+        if isinstance(value, str):
+            pairs.append((field_name(name), wire_text(value)))
+        elif isinstance(value, list):
+            lower = field_name(name)
+            pairs.extend([(lower, wire_text(item)) for item in value])
+        else:
+            raise TypeError(type(value).__name__)
+    return pairs
+
+
 def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict[str, str]:
     """One value a name, in Go's spelling, without what the platform refuses."""
     return {
         canonical_name(name): json_text(value) for name, value in response.headers.fold().items() if not refused(name)
+    }
+
+
+def enveloped(headers: Mapping[str, object], response: Response) -> dict[str, object]:
+    """:func:`rendered` as an object, for the runtimes that write the JSON themselves."""
+    text = body_text(response)
+    return {
+        "statusCode": response.status,
+        "headers": headers,
+        "isBase64Encoded": text is None,
+        "body": base64_text(response.body) if text is None else text,
     }
 
 
@@ -61,6 +86,17 @@ def rendered(headers: Mapping[str, str], response: Response) -> str:
     for piece in _base64_pieces(response.body):
         payload += piece
     return payload
+
+
+def rendered_object(headers: Mapping[str, object], response: Response) -> dict[str, object]:
+    """What :func:`rendered` makes, as an object: for the runtimes that make JSON of it themselves."""
+    text = body_text(response)
+    return {
+        "statusCode": response.status,
+        "headers": headers,
+        "isBase64Encoded": text is None,
+        "body": base64_text(response.body) if text is None else text,
+    }
 
 
 # A long body is encoded in pieces: CPython grows a string in place that nobody else holds, so the payload is in memory
@@ -121,22 +157,35 @@ def read_json(payload: bytes) -> Any:
         return None
 
 
-def read_envelope(title: str, envelope: Mapping[str, Any]) -> Response:
-    """The response in an envelope. Raises MalformedEvent where a field is not what the gateways document."""
+def read_envelope(title: str, envelope: Mapping[str, Any], *, lists: bool = False) -> Response:
+    """The response in an envelope; with ``lists``, a header may be a list of values.
+
+    Raises MalformedEvent where a field is not what the gateways document.
+    """
     status, headers, body = envelope.get("statusCode"), envelope.get("headers"), envelope.get("body")
     if isinstance(status, str) and len(status) == 3 and status.isascii() and status.isdigit():
         status = int(status)  # some documents show it as text
     if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
         raise _unread(title, "statusCode", "is no HTTP status")
-    if headers is not None and not (is_object(headers) and all(isinstance(value, str) for value in headers.values())):
-        raise _unread(title, "headers", "is no mapping of strings")
+    if headers is not None and not (
+        is_object(headers)
+        and all(isinstance(value, str) or (lists and _is_strings(value)) for value in headers.values())
+    ):
+        raise _unread(title, "headers", f"is no mapping of strings{' or lists of strings' if lists else ''}")
     if body is not None and not isinstance(body, str):
         raise _unread(title, "body", "is no string")
     try:
-        fields = parsed_headers(headers or {})
+        fields = parsed_header_lists(headers or {})
         return Response(status, Headers.of(fields), body_bytes(body, envelope.get("isBase64Encoded")))
     except ValueError:
         raise _unread(title, "headers or body", "cannot be decoded") from None
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, str)
+        for item in value  # pyright: ignore[reportUnknownVariableType]
+    )
 
 
 def _unread(title: str, field: str, wrong: str) -> MalformedEvent:

@@ -6,7 +6,7 @@ from base64 import b64decode
 
 import pytest
 
-from fcbridge.envelope import rendered
+from fcbridge.envelope import rendered, rendered_object
 from fcbridge.model import Response
 
 PIECE = 48 * 1024
@@ -35,3 +35,10 @@ def test_what_json_escapes_is_escaped_in_headers_and_text() -> None:
     headers = {"X-Tag": 'a "quoted" \\ päth'}
     envelope = json.loads(rendered(headers, Response(body='line\n"grün"'.encode(), text=True)))
     assert envelope == {"statusCode": 200, "headers": headers, "isBase64Encoded": False, "body": 'line\n"grün"'}
+
+
+@pytest.mark.parametrize("body", [b"", "grün".encode(), b"\x89PNG\xff"])
+def test_the_object_is_what_the_text_says(body: bytes) -> None:
+    response = Response(201, body=body, text=None if b"\xff" in body else True)
+    headers = {"X-Tag": "1"}
+    assert rendered_object(headers, response) == json.loads(rendered(headers, response))
