@@ -27,10 +27,11 @@ class Call:
 
     def __init__(self, recognition: Recognition, options: Options, event: Any, context: Any) -> None:
         document = load_event(event)
-        platform, gateway = recognition.of(document)
+        platform, gateway = recognition.of(document, context)
         request = gateway.parse(document)
         request.event = document
         request.context = gateway.context(document, context)
+        request.vouched_by = gateway.vouched_by
         if request.client is None and options.trusted_hops:
             request.client = forwarded_client(request.headers, options.trusted_hops)
         for base in options.bases:

@@ -184,6 +184,9 @@ class Gateway(ABC):
     runtime: Runtime
     limits: Limits = Limits()
     loses: tuple[Loss, ...] = ()
+    #: Who vouches for the caller's identity in a request that came through this door, as "wechat-call-function"; None
+    #: where whatever a request says of its caller may be the caller's own words. It reaches the app with the request.
+    vouched_by: str | None = None
 
     @abstractmethod
     def matches(self, event: Any) -> bool:
@@ -248,6 +251,13 @@ class Platform(ABC):
     @abstractmethod
     def invocation(self, context: object) -> Invocation:
         """What ``context`` says; never raises, whatever the context is."""
+
+    def door(self, event: Any, context: object) -> Gateway | None:
+        """The gateway that an event came through, which the event alone tells on most platforms; never raises."""
+        for gateway in self.gateways:
+            if gateway.matches(event):
+                return gateway
+        return None
 
     def entry(self, handler: Entered, **options: Any) -> object:
         """What the function's module exports, where the platform does not call ``handler(event, context)``.

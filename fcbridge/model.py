@@ -95,12 +95,13 @@ class Request:
     ``path`` and ``query`` are percent-encoded and without the ``?`` between them. ``base_path`` is the part of ``path``
     that the app does not own (ASGI's ``root_path``, WSGI's ``SCRIPT_NAME``), percent-encoded, without a slash at its
     end. ``client`` is ``(host, port)``; the port is 0 where the platform does not tell it. ``event`` and ``context``
-    are what the platform handed over; they ride along for the app and are no part of equality.
+    are what the platform handed over, and ``vouched_by`` is that of the gateway; they ride along for the app and are no
+    part of equality.
     """
 
     __slots__ = (
         "base_path", "body", "client", "context", "event", "headers", "http_version", "method", "path", "query",
-        "scheme",
+        "scheme", "vouched_by",
     )  # fmt: skip
 
     def __init__(
@@ -116,6 +117,7 @@ class Request:
         base_path: str = "",
         event: object = None,
         context: object = None,
+        vouched_by: str | None = None,
     ) -> None:
         self.method = method
         self.path = path
@@ -128,6 +130,7 @@ class Request:
         self.base_path = base_path
         self.event = event
         self.context = context
+        self.vouched_by = vouched_by
 
     @property
     def target(self) -> str:

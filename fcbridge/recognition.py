@@ -26,20 +26,16 @@ class Recognition:
         self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
         self._platforms: tuple[Platform, ...] = (self.chosen,) if self.chosen is not None else ()
 
-    def of(self, event: object) -> tuple[Platform, Gateway]:
+    def of(self, event: object, context: object = None) -> tuple[Platform, Gateway]:
         """Raises UnknownEvent or AmbiguousEvent, which name keys and types and no values."""
         if self.chosen is not None:
-            for gateway in self.chosen.gateways:
-                if gateway.matches(event):
-                    return self.chosen, gateway
-            raise self._unknown(event)
+            gateway = self.chosen.door(event, context)
+            if gateway is None:
+                raise self._unknown(event)
+            return self.chosen, gateway
         if not self._platforms:
             self._platforms = tuple(platforms().values())
-        claims = [
-            (owner, next(gateway for gateway in owner.gateways if gateway.matches(event)))
-            for owner in self._platforms
-            if any(gateway.matches(event) for gateway in owner.gateways)
-        ]
+        claims = [(owner, gateway) for owner in self._platforms if (gateway := owner.door(event, context)) is not None]
         if len(claims) == 1:
             return claims[0]
         if not claims:

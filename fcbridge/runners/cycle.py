@@ -47,6 +47,8 @@ def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
         "fcbridge.event": request.event,
         "fcbridge.context": request.context,
     }
+    if request.vouched_by is not None:
+        scope["fcbridge.vouched_by"] = request.vouched_by
     if state is not None:
         scope["state"] = state.copy()
     return scope

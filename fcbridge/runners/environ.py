@@ -28,6 +28,8 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
     environ["wsgi.url_scheme"] = request.scheme
     environ["fcbridge.event"] = request.event
     environ["fcbridge.context"] = request.context
+    if request.vouched_by is not None:
+        environ["fcbridge.vouched_by"] = request.vouched_by
 
     environ["REQUEST_METHOD"] = request.method
     environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(request.path, request.base_path)
