@@ -38,6 +38,11 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a JSON value is an array."""
+    return isinstance(value, list)
+
+
 # -- header fields ----------------------------------------------------------------------------------------------------
 
 # RFC 9110 section 5.6.2: the characters of a token.

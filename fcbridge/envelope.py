@@ -11,6 +11,7 @@ from .codec import (
     body_text,
     canonical_name,
     field_name,
+    is_list,
     is_object,
     is_text_type,
     json_text,
@@ -35,13 +36,13 @@ def parsed_headers(headers: Mapping[str, str]) -> list[Pair]:
     return [(field_name(name), wire_text(value)) for name, value in headers.items()]
 
 
-def parsed_header_lists(headers: Mapping[str, str | list[str]]) -> list[Pair]:
+def parsed_header_lists(headers: Mapping[str, object]) -> list[Pair]:
     """:func:`parsed_headers` of a mapping in which a repeated field may be a list."""
     pairs: list[Pair] = []
     for name, value in headers.items():
         if isinstance(value, str):
             pairs.append((field_name(name), wire_text(value)))
-        elif isinstance(value, list):
+        elif is_list(value):
             lower = field_name(name)
             pairs.extend([(lower, wire_text(item)) for item in value])
         else:
@@ -53,17 +54,6 @@ def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict
     """One value a name, in Go's spelling, without what the platform refuses."""
     return {
         canonical_name(name): json_text(value) for name, value in response.headers.fold().items() if not refused(name)
-    }
-
-
-def enveloped(headers: Mapping[str, object], response: Response) -> dict[str, object]:
-    """:func:`rendered` as an object, for the runtimes that write the JSON themselves."""
-    text = body_text(response)
-    return {
-        "statusCode": response.status,
-        "headers": headers,
-        "isBase64Encoded": text is None,
-        "body": base64_text(response.body) if text is None else text,
     }
 
 
@@ -182,10 +172,7 @@ def read_envelope(title: str, envelope: Mapping[str, Any], *, lists: bool = Fals
 
 
 def _is_strings(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(item, str)
-        for item in value  # pyright: ignore[reportUnknownVariableType]
-    )
+    return is_list(value) and all(isinstance(item, str) for item in value)
 
 
 def _unread(title: str, field: str, wrong: str) -> MalformedEvent:

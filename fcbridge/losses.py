@@ -118,6 +118,22 @@ REPEATED_QUERY_KEYS = Loss(
     witness=Request(query="tag=red&tag=blue"),
 )
 
+LAST_QUERY_VALUE = Loss(
+    "last-query-value",
+    "of a repeated query key, only the last value arrives",
+    cure="send one key with a list in it, or use a gateway that keeps repeats",
+    on_request=lambda request: _repeats_dropped(request),
+    witness=Request(query="tag=red&tag=blue"),
+)
+
+LAST_REQUEST_HEADER = Loss(
+    "last-request-header",
+    "of a repeated request header only the last value arrives, Cookie lines are joined",
+    cure="send one field with a list in it",
+    on_request=lambda request: _with_headers(request, _last_of_each(request.headers)),
+    witness=Request(headers=Headers([("x-tag", "alpha"), ("x-tag", "beta")])),
+)
+
 SCHEME = Loss(
     "scheme",
     "the event does not tell http from https: X-Forwarded-Proto does where there is one, else https is assumed",
@@ -222,6 +238,19 @@ def _repeats_joined(request: Request) -> Request:
     if len(joined) == len(pairs_of_query(request.query)):
         return request
     return request.replace(query=query_of_pairs(joined.items()))
+
+
+def _repeats_dropped(request: Request) -> Request:
+    pairs = pairs_of_query(request.query)
+    last = dict(pairs)
+    return request if len(last) == len(pairs) else request.replace(query=query_of_pairs(last.items()))
+
+
+def _last_of_each(headers: Headers) -> list[tuple[str, str]]:
+    last = dict(headers.pairs)
+    if "cookie" in last:
+        last["cookie"] = "; ".join(headers.get_all("cookie"))
+    return list(last.items())
 
 
 def _utf8(headers: Headers) -> list[tuple[str, str]]:

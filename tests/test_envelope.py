@@ -6,7 +6,8 @@ from base64 import b64decode
 
 import pytest
 
-from fcbridge.envelope import rendered, rendered_object
+from fcbridge.envelope import parsed_header_lists, read_envelope, rendered, rendered_object
+from fcbridge.errors import MalformedEvent
 from fcbridge.model import Response
 
 PIECE = 48 * 1024
@@ -42,3 +43,21 @@ def test_the_object_is_what_the_text_says(body: bytes) -> None:
     response = Response(201, body=body, text=None if b"\xff" in body else True)
     headers = {"X-Tag": "1"}
     assert rendered_object(headers, response) == json.loads(rendered(headers, response))
+
+
+def test_a_header_may_be_a_list_where_the_gateway_says_so() -> None:
+    envelope = {"statusCode": 200, "headers": {"Set-Cookie": ["a=1", "b=2"], "X-Tag": "1"}}
+    assert read_envelope("It", envelope, lists=True).headers.pairs == [
+        ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("x-tag", "1"),
+    ]  # fmt: skip
+    with pytest.raises(MalformedEvent, match="no mapping of strings"):
+        read_envelope("It", envelope)
+    with pytest.raises(MalformedEvent, match="lists of strings"):
+        read_envelope("It", {"statusCode": 200, "headers": {"X-Tag": [1]}}, lists=True)
+
+
+@pytest.mark.parametrize("value", [None, 1, {"a": "b"}, [1], [["a"]]])
+def test_a_header_that_is_neither_text_nor_a_list_of_texts_is_refused(value: object) -> None:
+    assert parsed_header_lists({"X-Tag": ["a", "b"], "X-One": "c"}) == [("x-tag", "a"), ("x-tag", "b"), ("x-one", "c")]
+    with pytest.raises((TypeError, AttributeError)):
+        parsed_header_lists({"X-Tag": value})
