@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from .codec import base64_text, decoded_path_bytes, field_name, is_object, method_name, wire_path
+from .codec import base64_text, decoded_path_bytes, field_name, is_object, method_name, wire_path, wire_query
 from .errors import MalformedEvent
 from .model import Headers, Request, Response
 
@@ -62,7 +62,7 @@ def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
     return Request(
         method_name(environ["REQUEST_METHOD"]),
         path,
-        _wire_query(environ.get("QUERY_STRING") or ""),
+        _query(environ.get("QUERY_STRING") or ""),
         Headers.of(pairs),
         body,
         (client, int(port) if port else 0) if client else None,
@@ -91,7 +91,7 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
     return Request(
         method_name(scope["method"]),
         undecoded,
-        _wire_query((scope.get("query_string") or b"").decode("latin-1")),
+        _query((scope.get("query_string") or b"").decode("latin-1")),
         Headers.of([(field_name(name.decode("latin-1")), value.decode("latin-1")) for name, value in scope["headers"]]),
         body,
         (client[0], client[1] or 0) if client else None,
@@ -130,13 +130,9 @@ def _encoded(path: bytes) -> str:
     return text if text.startswith("/") else "/" + text
 
 
-def _wire_query(query: str) -> str:
-    if query.isascii() and query.isprintable() and " " not in query and "#" not in query:
-        return query
-    from urllib.parse import quote
-
-    # Some servers hand on bytes that must be escaped in a query (RFC 3986 section 3.4).
-    return quote(query.encode("latin-1", "replace"), safe="%/:@!$&'()*+,;=~?[]|^`{}\"<>\\")
+def _query(query: str) -> str:
+    # Bytes that should have been escaped are UTF-8, in one character each.
+    return wire_query(query if query.isascii() else query.encode("latin-1", "replace").decode("utf-8", "replace"))
 
 
 def _bytes_in_str(value: str) -> str:

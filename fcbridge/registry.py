@@ -7,7 +7,7 @@ read when the built-in names do not answer: reading them costs more than everyth
 
 from __future__ import annotations
 
-from .errors import AmbiguousPlatform, UnknownGateway, UnknownPlatform
+from .errors import AmbiguousPlatform, ConfigurationError, UnknownGateway, UnknownPlatform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _loaded: dict[str, Platform] = {}
 
 
 def platform(name: str) -> Platform:
-    """The platform called ``name``. Raises UnknownPlatform with the names there are."""
+    """The platform called ``name``. Raises UnknownPlatform with the names there are, ConfigurationError for one of
+    somebody else that does not load."""
     known = _loaded.get(name)
     if known is not None:
         return known
@@ -128,7 +129,14 @@ def _entry_points() -> list[_Entry]:
 
 
 def _load_entry(entry: _Entry) -> Platform:
-    found: Platform = entry.load()
+    try:
+        found: Platform = entry.load()
+    except Exception as error:
+        owner = f" of {entry.dist.name}" if entry.dist is not None else ""
+        raise ConfigurationError(
+            f"The platform {entry.name!r}{owner} does not load: {type(error).__name__}: {error}.",
+            hint="upgrade or uninstall the distribution that brings it",
+        ) from error
     _loaded[entry.name] = found
     return found
 

@@ -1,0 +1,3 @@
+"""The distribution has tests of its own, which run where it is installed."""
+
+collect_ignore = ["distribution"]
