@@ -12,4 +12,5 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"FC_FUNC_CODE_PATH", "FC_REGION"}),
         frozenset({"FC_FUNC_CODE_PATH", "FC_INSTANCE_ID"}),
     ),
+    "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}),),
 }
