@@ -48,6 +48,38 @@ def balancer_refusal(refusal: Refusal) -> Response:
     return page(502, "Bad Gateway")
 
 
+def edge_refusal(refusal: Refusal) -> Response:
+    """CloudFront: a page, and in ``X-Cache`` who is to blame.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html: 502 for an
+    answer that fails validation, 503 for a function that fails or takes too long. 413 is documented for a URL and a
+    head that are too long, 403 for a method that the distribution does not allow.
+    """
+    from html import escape
+
+    status, title, error = _AT_THE_EDGE.get(refusal.kind, _FAILED_AT_THE_EDGE)
+    head, body = f"<head><title>{title}</title></head>", f"<h1>{status} {title}</h1>{escape(refusal.message)}"
+    text = f"<html>{head}<body>{body}</body></html>\n"
+    headers = Headers([("content-type", "text/html; charset=utf-8"), ("x-cache", f"{error} from cloudfront")])
+    return Response(status, headers, text.encode("utf-8"))
+
+
+_AT_THE_EDGE = {
+    Refusal.METHOD: (403, "Forbidden", "Error"),
+    Refusal.REQUEST_TOO_LARGE: (413, "Request Entity Too Large", "Error"),
+    Refusal.RESPONSE_TOO_LARGE: (502, "Bad Gateway", "LambdaValidationError"),
+    Refusal.BAD_PAYLOAD: (502, "Bad Gateway", "LambdaValidationError"),
+}
+_FAILED_AT_THE_EDGE = (503, "Service Unavailable", "LambdaExecutionError")
+
+
+def lattice_refusal(refusal: Refusal) -> Response:
+    """VPC Lattice. Inferred: no document says what it answers, so this is what the load balancer does, in text."""
+    large = refusal.kind == Refusal.REQUEST_TOO_LARGE
+    status, text = (413, b"Request Entity Too Large") if large else (502, b"Bad Gateway")
+    return Response(status, Headers([("content-type", "text/plain")]), text)
+
+
 def message(status: int, text: str) -> Response:
     """The error documents of API Gateway."""
     return Response(status, Headers([("content-type", "application/json")]), f'{{"message":"{text}"}}'.encode("ascii"))
