@@ -15,7 +15,7 @@ def tallies(pytestconfig: pytest.Config) -> dict[str, Tally]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    counted = config.stash.get(_TALLIES, {})
+    counted = config.stash.get(_TALLIES, dict[str, Tally]())
     if counted:
         terminalreporter.section(f"{len(REQUESTS)} requests through every gateway")
         terminalreporter.write_line(table(counted))
