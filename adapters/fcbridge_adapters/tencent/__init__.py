@@ -11,6 +11,8 @@ from fcbridge.gateway import Platform
 from .apigateway import API_GATEWAY
 from .context import read_context
 from .functionurl import FUNCTION_URL
+from .httpaccess import HTTP_ACCESS
+from .loadbalancer import LOAD_BALANCER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 class Tencent(Platform):
     name = "tencent"
     title = "Tencent Cloud"
-    gateways = (FUNCTION_URL, API_GATEWAY)
+    gateways = (FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, HTTP_ACCESS)
     signs = (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}),)
 
     def invocation(self, context: object) -> Invocation:

@@ -8,8 +8,7 @@ https://cloud.tencent.com/document/product/583/107631
 from __future__ import annotations
 
 from fcbridge.codec import address, body_bytes, is_object, method_name, wire_path
-from fcbridge.envelope import composed_body, malformed, read_json, rendered_object
-from fcbridge.errors import MalformedEvent
+from fcbridge.envelope import composed_body, malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     CLIENT_PORT,
@@ -24,13 +23,12 @@ from fcbridge.model import Headers, Request, Response
 
 from .headers import (
     ONE_CONTENT_TYPE,
-    added_headers,
     caller,
     folded_headers,
     listed_headers,
-    read_listed,
-    request_fields,
+    read_response,
     scheme_told,
+    with_headers,
 )
 from .query import composed_query, wire_query_of
 from .refusals import scf_refusal
@@ -104,23 +102,18 @@ STAGE = Loss(
     quiet=True,
 )
 
-_ADDED = {"requestsource": "APIGW", "x-qualifier": "$DEFAULT"}
 
-GATEWAY_HEADERS = added_headers(
+def _received(request: Request) -> Request:
+    own = {"requestsource": "APIGW", "x-api-scheme": request.scheme, "x-qualifier": "$DEFAULT"}
+    return with_headers(request, own)
+
+
+GATEWAY_HEADERS = Loss(
     "gateway-headers",
-    "the gateway sets headers of its own: requestsource, x-qualifier",
-    _ADDED,
-    Request(headers=Headers([("requestsource", "client")])),
-)
-
-
-def _schemed(request: Request) -> Request:
-    pairs = request.headers.without("x-api-scheme").pairs
-    return request.replace(headers=Headers.of([*pairs, ("x-api-scheme", request.scheme)]))
-
-
-SCHEME_HEADER = Loss(
-    "scheme-header", "the scheme comes as X-Api-Scheme, too", on_request=_schemed, witness=Request(), quiet=True
+    "the gateway sets headers of its own, as X-Api-Scheme with the scheme",
+    on_request=_received,
+    witness=Request(),
+    quiet=True,
 )
 
 
@@ -135,7 +128,6 @@ class ApiGateway(Gateway):
     loses = (
         STAGE,
         GATEWAY_HEADERS,
-        SCHEME_HEADER,
         folded_request_headers(", ", "; "),
         REQUEST_HEADER_TEXT,
         QUERY_SPELLING,
@@ -156,7 +148,7 @@ class ApiGateway(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(request_fields(event.get("headers") or {}))
+            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
             field = "requestContext.sourceIp"
             context = event["requestContext"]
             source = context.get("sourceIp")
@@ -183,7 +175,6 @@ class ApiGateway(Gateway):
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApiGatewayEvent:
         body, encoded = composed_body(request)
         stage, path = _divided(request)
-        sent = _schemed(request)
         event: ApiGatewayEvent = {
             "requestContext": {
                 "serviceId": "service-q7w8e9rt",
@@ -194,7 +185,7 @@ class ApiGateway(Gateway):
                 "sourceIp": request.client[0] if request.client else "",
                 "stage": stage,
             },
-            "headers": folded_headers(Headers.of([*sent.headers.without(*_ADDED).pairs, *_ADDED.items()])),
+            "headers": folded_headers(_received(request).headers),
             "body": body,
             "pathParameters": {},
             "queryStringParameters": {},
@@ -210,10 +201,7 @@ class ApiGateway(Gateway):
         return event
 
     def read(self, payload: bytes) -> Response:
-        envelope = read_json(payload)
-        if not is_object(envelope) or "statusCode" not in envelope:
-            raise MalformedEvent(f"The function's result is not what {self.title} reads: it has no 'statusCode'.")
-        return read_listed(self.title, envelope)
+        return read_response(self.title, read_json(payload))
 
     def refuse(self, refusal: Refusal) -> Response:
         return scf_refusal(refusal)

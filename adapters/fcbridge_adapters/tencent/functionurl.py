@@ -8,7 +8,7 @@ that its body is binary.
 from __future__ import annotations
 
 from fcbridge.codec import address, body_bytes, is_object, method_name, scheme_of, wire_path
-from fcbridge.envelope import malformed, read_json, rendered_object
+from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     CLIENT_PORT,
@@ -23,7 +23,7 @@ from fcbridge.losses import (
 )
 from fcbridge.model import Headers, Request, Response
 
-from .headers import ONE_CONTENT_TYPE, caller, folded_headers, listed_headers, read_listed, request_fields
+from .headers import ONE_CONTENT_TYPE, caller, folded_headers, listed_headers, read_response
 from .query import composed_query, wire_query_of
 from .refusals import scf_refusal
 from .runtime import SCF_RUNTIME
@@ -110,7 +110,7 @@ class FunctionUrl(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(request_fields(event.get("headers") or {}))
+            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
             # Only the platform can write it. Inferred: it may come with a port.
             told = headers.get(_CLIENT)
             field = "requestContext.sourceIp"
@@ -146,7 +146,7 @@ class FunctionUrl(Gateway):
     def read(self, payload: bytes) -> Response:
         envelope = read_json(payload)
         if is_object(envelope) and "statusCode" in envelope:
-            return read_listed(self.title, envelope)
+            return read_response(self.title, envelope)
         # Documented: what has no statusCode is the body of a 200 of this type, as it is.
         return Response(200, Headers([("content-type", "application/json")]), payload)
 

@@ -6,7 +6,7 @@ and Content-Type must not be one.
 
 from __future__ import annotations
 
-from fcbridge.codec import canonical_name, field_name, is_object, json_text, wire_text
+from fcbridge.codec import canonical_name, is_list, is_object, json_text, wire_text
 from fcbridge.envelope import read_envelope
 from fcbridge.errors import MalformedEvent
 from fcbridge.losses import Loss
@@ -15,34 +15,14 @@ from fcbridge.model import Headers, Request, Response
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, TypeGuard
+    from typing import Any
 
-    from fcbridge.model import Address, Pair
+    from fcbridge.model import Address
 
     Listed = dict[str, str | list[str]]
 
 
-def is_array(value: object) -> TypeGuard[list[Any]]:
-    """Whether a JSON value is an array."""
-    return isinstance(value, list)
-
-
 # -- inside the function ----------------------------------------------------------------------------------------------
-
-
-def request_fields(headers: Mapping[str, Any]) -> list[Pair]:
-    """The fields of a mapping. Raises ValueError, TypeError or AttributeError where it is none of texts.
-
-    Names come in lower case or in Title-Case. Lists are taken, too: no document says what becomes of repeats.
-    """
-    pairs: list[Pair] = []
-    for name, value in headers.items():
-        lower = field_name(name)
-        if is_array(value):
-            pairs.extend([(lower, wire_text(item)) for item in value])
-        else:
-            pairs.append((lower, wire_text(value)))
-    return pairs
 
 
 def scheme_told(headers: Headers, *names: str) -> str:
@@ -55,9 +35,9 @@ def scheme_told(headers: Headers, *names: str) -> str:
     return "https"
 
 
-def caller(address: Address | None) -> Address | None:
-    """The address without what no header can hold."""
-    return (wire_text(address[0]), address[1]) if address is not None and address[0] else None
+def caller(address: Address) -> Address | None:
+    """An address out of JSON as bytes-in-str. Raises ValueError where it holds a line of its own."""
+    return (wire_text(address[0]), address[1]) if address[0] else None
 
 
 def listed_headers(response: Response) -> Listed:
@@ -83,25 +63,16 @@ def folded_headers(headers: Headers) -> dict[str, str]:
     return {name: json_text(value) for name, value in sorted(headers.fold().items())}
 
 
-def read_listed(title: str, envelope: Mapping[str, Any]) -> Response:
-    """The response in an envelope whose headers may be lists. Raises MalformedEvent where the platform refuses it."""
+def read_response(title: str, envelope: Any) -> Response:
+    """The response in an "integration response". Raises MalformedEvent where it is none."""
+    if not is_object(envelope) or "statusCode" not in envelope:
+        raise MalformedEvent(f"The function's result is not what {title} reads: it has no 'statusCode'.")
     headers = envelope.get("headers")
-    response = read_envelope(title, {**envelope, "headers": None})
-    try:
-        if headers is None:
-            return response
-        if not is_object(headers) or any(_is_listed_type(name, value) for name, value in headers.items()):
-            raise TypeError
-        return response.replace(headers=Headers.of(request_fields(headers)))
-    except (AttributeError, TypeError, ValueError):
+    if is_object(headers) and any(name.lower() == "content-type" and is_list(headers[name]) for name in headers):
         raise MalformedEvent(
-            f"The function's result is not what {title} reads: 'headers' is no mapping of texts and lists of texts.",
-            hint="Content-Type must be a text, all values must be",
-        ) from None
-
-
-def _is_listed_type(name: str, value: object) -> bool:
-    return isinstance(value, list) and name.lower() == "content-type"
+            f"The function's result is not what {title} reads: 'Content-Type' is a list.", hint="make it a string"
+        )
+    return read_envelope(title, envelope, lists=True)
 
 
 def _one_content_type(response: Response) -> Response:
@@ -120,15 +91,6 @@ ONE_CONTENT_TYPE = Loss(
 )
 
 
-def added_headers(name: str, says: str, added: Mapping[str, str], witness: Request) -> Loss:
-    """Headers that a gateway sets itself, in place of a client's of the same name."""
-    own = list(added.items())
-    return Loss(
-        name,
-        says,
-        on_request=lambda request: request.replace(
-            headers=Headers.of([*request.headers.without(*added).pairs, *own]),
-        ),
-        witness=witness,
-        quiet=True,
-    )
+def with_headers(request: Request, added: Mapping[str, str]) -> Request:
+    """The request with ``added`` in place of what the client sent under these names."""
+    return request.replace(headers=Headers.of([*request.headers.without(*added).pairs, *added.items()]))

@@ -6,9 +6,7 @@ decoded is inferred: the samples have none that would show it.
 
 from __future__ import annotations
 
-from fcbridge.codec import pairs_of_query, query_of_pairs
-
-from .headers import is_array
+from fcbridge.codec import is_list, pairs_of_query, query_of_pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ def wire_query_of(query: Mapping[str, Any]) -> str:
     """The query string of such a mapping. Raises TypeError, AttributeError or ValueError for any other value."""
     pairs: list[Pair] = []
     for key, value in query.items():
-        if is_array(value):
+        if is_list(value):
             pairs.extend([(key, _text(item)) for item in value])
         else:
             pairs.append((key, _text(value)))
