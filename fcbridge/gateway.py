@@ -259,6 +259,11 @@ class Platform(ABC):
                 return gateway
         return None
 
+    def names(self, event: Any) -> str | None:
+        """What an event is that the platform knows and no gateway answers, as "a WebSocket event of ..."; None where
+        it does not know it. It completes the sentence "The event is ...". Never raises, whatever the event is."""
+        return None
+
     def entry(self, handler: Entered, **options: Any) -> object:
         """What the function's module exports, where the platform does not call ``handler(event, context)``.
 

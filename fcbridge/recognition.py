@@ -46,10 +46,20 @@ class Recognition:
         )
 
     def _unknown(self, event: object) -> UnknownEvent:
+        for owner in self._platforms:
+            named = owner.names(event)
+            if named is not None:
+                return UnknownEvent(
+                    f"The event is {named}, which fcbridge recognises but does not answer.",
+                    hint="bridge() takes HTTP events; give this event a handler of its own",
+                )
         gateways = [gateway for owner in self._platforms for gateway in owner.gateways]
-        names = ", ".join(gateway.name for gateway in gateways)
+        if self.chosen is not None:
+            asked = ", ".join(gateway.name for gateway in gateways)
+        else:
+            asked = f"all {len(gateways)} of {', '.join(owner.name for owner in self._platforms)}"
         return UnknownEvent(
-            f"No gateway recognises the event ({_seen(event)}); asked were: {names}.",
+            f"No gateway recognises the event ({_seen(event)}); asked were: {asked}.",
             hint=(
                 f"{_nearest(event, gateways)}bridge() takes HTTP events; give events of other triggers a handler of "
                 "their own, and name the platform with bridge(app, platform=...) if it is the wrong one"
