@@ -12,5 +12,12 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"FC_FUNC_CODE_PATH", "FC_REGION"}),
         frozenset({"FC_FUNC_CODE_PATH", "FC_INSTANCE_ID"}),
     ),
+    "baidu": (frozenset({"BCE_USER_FUNCTION_BRN"}),),
+    "huawei": (frozenset({"RUNTIME_CODE_ROOT", "RUNTIME_FUNC_NAME"}),),
     "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}),),
+    "volcengine": (
+        frozenset({"_FAAS_RUNTIME_PORT"}),
+        frozenset({"_FAAS_FUNC_TIMEOUT"}),
+        frozenset({"_BYTEFAAS_RUNTIME_PORT"}),
+    ),
 }

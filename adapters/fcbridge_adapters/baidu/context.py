@@ -1,0 +1,60 @@
+"""The context object of CFC's Python runtime: AWS Lambda's, with a request id of Baidu's own name.
+
+https://cloud.baidu.com/doc/CFC/s/0k0rw0397, and the template that the console makes a Python function of.
+"""
+
+from __future__ import annotations
+
+from fcbridge.gateway import Invocation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fcbridge.gateway import Settings
+
+# Inferred: the template names the first; its text is AWS Lambda's with names exchanged, so the others count as well.
+_REQUEST_IDS = ("bce_request_id", "request_id", "aws_request_id", "invokeid")
+
+
+def read_context(context: object) -> Invocation:
+    request_id = ""
+    for name in _REQUEST_IDS:
+        value = getattr(context, name, None)
+        if isinstance(value, str) and value:
+            request_id = value
+            break
+    remaining = None
+    try:
+        milliseconds = context.get_remaining_time_in_millis()  # type: ignore[attr-defined]
+    except Exception:  # of somebody else's object: what it cannot say is not known
+        milliseconds = None
+    if isinstance(milliseconds, (int, float)) and not isinstance(milliseconds, bool) and 0 < milliseconds < 1e10:
+        remaining = milliseconds / 1000
+    return Invocation(request_id, remaining)
+
+
+class FunctionContext:
+    """What the template documents. Under which name credentials are in it, no document says."""
+
+    identity = None
+    client_context = None
+    log_group_name = ""
+    log_stream_name = ""
+
+    def __init__(self, settings: Settings, request_id: str) -> None:
+        import time
+
+        self.bce_request_id = request_id
+        self.function_name = settings.name
+        self.function_version = "$LATEST"
+        self.invoked_function_arn = brn(settings)
+        self.memory_limit_in_mb = settings.memory
+        self._clock = time.monotonic
+        self._deadline = time.monotonic() + settings.timeout
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - self._clock()) * 1000))
+
+
+def brn(settings: Settings) -> str:
+    """The function's resource name."""
+    return f"brn:bce:cfc:{settings.region}:1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d:function:{settings.name}:$LATEST"

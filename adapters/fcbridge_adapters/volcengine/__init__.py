@@ -1,0 +1,33 @@
+"""Volcengine function service (veFaaS), which is BytePlus FaaS outside of China.
+
+https://www.volcengine.com/docs/6662, https://docs.byteplus.com/en/docs/faas
+"""
+
+from __future__ import annotations
+
+from fcbridge.gateway import Platform
+
+from .context import read_context
+from .http import HTTP_EVENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fcbridge.gateway import Invocation
+
+
+class Volcengine(Platform):
+    name = "volcengine"
+    title = "Volcengine veFaaS"
+    gateways = (HTTP_EVENT,)
+    # The variables that the official runtime and templates read; a list of all is published nowhere.
+    signs = (
+        frozenset({"_FAAS_RUNTIME_PORT"}),
+        frozenset({"_FAAS_FUNC_TIMEOUT"}),
+        frozenset({"_BYTEFAAS_RUNTIME_PORT"}),
+    )
+
+    def invocation(self, context: object) -> Invocation:
+        return read_context(context)
+
+
+PLATFORM = Volcengine()
