@@ -24,6 +24,7 @@ COMMANDS = {
     "event list": "list the events that can be generated",
     "event generate": "print the event that a gateway would make of a request",
     "routes": "list the routes of the app",
+    "migrate": "show the change from Mangum, apig-wsgi, serverless-wsgi or awsgi",
 }
 
 
@@ -103,7 +104,8 @@ def _unknown(first: str) -> UsageError:
         return UsageError(f"fcbridge has no option {first}.", hint="a command comes first: fcbridge COMMAND [OPTIONS]")
     if ":" in first or first.endswith(".py"):
         return UsageError(f"There is no command {first!r}.", hint=f"type fcbridge dev {first}")
-    meant = nearest(first, {name.partition(" ")[0] for name in COMMANDS})
+    inner = next((name for name in COMMANDS if name.endswith(f" {first}")), None)
+    meant = inner or nearest(first, {name.partition(" ")[0] for name in COMMANDS})
     if meant is None:
         return UsageError(f"There is no command {first!r}.", hint="fcbridge --help lists them")
     return UsageError(f"There is no command {first!r}.", hint=f"did you mean fcbridge {meant}?")

@@ -60,10 +60,11 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, name: str, content: str | bytes) -> None:
+    def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
 
     def __call__(
         self, typed: str, *, stdin: bytes = b"", terminal: bool = False, environ: dict[str, str] | None = None

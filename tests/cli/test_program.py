@@ -73,7 +73,7 @@ def test_the_version_is_told(shell: Shell, typed: str) -> None:
     [
         ("rotes", "There is no command 'rotes'.", "did you mean fcbridge routes?"),
         ("REQUEST x", "There is no command 'REQUEST'.", "did you mean fcbridge request?"),
-        ("generate", "There is no command 'generate'.", "fcbridge --help lists them"),
+        ("generate", "There is no command 'generate'.", "did you mean fcbridge event generate?"),
         ("index:app", "There is no command 'index:app'.", "type fcbridge dev index:app"),
         ("app.py", "There is no command 'app.py'.", "type fcbridge dev app.py"),
         ("--gateway x", "fcbridge has no option --gateway.", "a command comes first: fcbridge COMMAND [OPTIONS]"),
