@@ -13,8 +13,9 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"FC_FUNC_CODE_PATH", "FC_INSTANCE_ID"}),
     ),
     "baidu": (frozenset({"BCE_USER_FUNCTION_BRN"}),),
+    "google": (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),),
     "huawei": (frozenset({"RUNTIME_CODE_ROOT", "RUNTIME_FUNC_NAME"}),),
-    "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}),),
+    "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}), frozenset({"CBR_ENV_ID"})),
     "volcengine": (
         frozenset({"_FAAS_RUNTIME_PORT"}),
         frozenset({"_FAAS_FUNC_TIMEOUT"}),

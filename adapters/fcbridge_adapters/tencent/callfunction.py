@@ -5,10 +5,11 @@ There is no HTTP in this. How an event becomes a request, and what the mini-prog
 of fcbridge, made of names that the other gateways of this cloud have:
 
 - ``path`` with its ``/`` first, or ``httpMethod``, makes the event a request. The path may have a query; the method is
-  POST where none is named. ``headers``, ``queryStringParameters`` (or ``query``, a mapping or a text), ``body`` (a text,
-  base64 with ``isBase64Encoded``, a Buffer, or any JSON) and nothing else is taken from it.
+  POST where none is named. ``headers``, ``queryStringParameters`` (or ``query``; a mapping, or a text as it is) and
+  ``body`` (a text, base64 with ``isBase64Encoded``, a Buffer, or any JSON) are taken from it and nothing else.
 - Any other event is ``POST /`` with the whole of it as JSON.
-- The result is ``statusCode``, ``headers`` in lower case, ``cookies`` where there are some, ``body``, ``isBase64Encoded``.
+- The result is ``statusCode``, ``headers`` in lower case, ``cookies`` where there are some, ``body`` and
+  ``isBase64Encoded``.
 
 WeChat itself calls functions in the same way, with a payment's result or a message for the mini-program. These events
 have no caller to name a path, so each has a fixed one: see ``CALLBACKS``.
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     from fcbridge.gateway import Refusal, Settings, Stamp
-    from fcbridge.model import Pair
 
     from .context import ScfContext
 
@@ -70,13 +70,13 @@ if TYPE_CHECKING:
         isBase64Encoded: bool
 
 
-#: What WeChat itself calls a function with, by keys that each of them has, and the path on which it arrives.
-#: https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/guide/wechatpay/wechatpay.html
-#: https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/guide/functions/triggers.html
 PAYMENT = "/wechat/pay-callback"
 MESSAGE = "/wechat/message-push"
+#: What WeChat itself calls a function with, known by keys that all of a kind have, and the path on which it arrives.
 CALLBACKS: tuple[tuple[frozenset[str], str], ...] = (
+    # https://developers.weixin.qq.com/miniprogram/dev/wxcloud/reference-sdk-api/open/pay/CloudPay.unifiedOrder.html
     (frozenset({"returnCode", "mchId", "outTradeNo"}), PAYMENT),
+    # https://developers.weixin.qq.com/miniprogram/dev/wxcloud/guide/functions/openapi.html
     (frozenset({"FromUserName", "ToUserName", "CreateTime", "MsgType"}), MESSAGE),
 )
 
@@ -136,10 +136,11 @@ class CallFunction(Gateway):
         return is_object(event) and (_names_its_caller(event) or _callback(event) is not None)
 
     def parse(self, event: dict[str, Any]) -> Request:
-        if not _is_request(event):
-            return _whole(event)
-        field = "httpMethod"
+        field = "data"
         try:
+            if not _is_request(event):
+                return _whole(event)
+            field = "httpMethod"
             method = method_name(event.get("httpMethod") or "POST")
             field = "headers"
             headers = _headers(event.get("headers") or {})
@@ -153,7 +154,7 @@ class CallFunction(Gateway):
                 queries.append(named)
             field = "body"
             body = _body(event, headers)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, "&".join(queries), headers, body)
 
@@ -188,7 +189,7 @@ class CallFunction(Gateway):
             # The mini-program gets whatever a function returns; only ours return responses.
             return Response(200, Headers([("content-type", "application/json")]), payload)
         response = read_envelope(self.title, result)
-        cookies = result.get("cookies") or []
+        cookies: object = result.get("cookies", [])
         try:
             if not is_list(cookies):
                 raise TypeError

@@ -87,7 +87,9 @@ CHARSET = Loss(
 )
 
 # Events of other platforms have one of these beside isBase64Encoded and no requestContext.
-_FOREIGN = frozenset({"queryString", "queryParameters", "pathParameters", "resource", "rawPath", "raw_path", "version"})
+_FOREIGN = frozenset(
+    {"queryString", "queryParameters", "pathParameters", "resource", "rawPath", "raw_path", "userInfo", "version"}
+)
 
 
 class HttpAccess(Gateway):
