@@ -46,9 +46,15 @@ if TYPE_CHECKING:
 
 
 class Limits:
-    """What a gateway lets through, in bytes; None where the platform's documents give no figure."""
+    """What a gateway lets through, in bytes; None where the platform's documents give no figure.
 
-    __slots__ = ("methods", "request_body", "request_headers", "request_target", "response_body", "response_headers")
+    ``request_text`` is for bodies of text, where less of them is let through than of others.
+    """
+
+    __slots__ = (
+        "methods", "request_body", "request_headers", "request_target", "request_text", "response_body",
+        "response_headers",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -57,6 +63,7 @@ class Limits:
         request_target: int | None = None,
         request_headers: int | None = None,
         request_body: int | None = None,
+        request_text: int | None = None,
         response_headers: int | None = None,
         response_body: int | None = None,
     ) -> None:
@@ -64,6 +71,7 @@ class Limits:
         self.request_target = request_target
         self.request_headers = request_headers
         self.request_body = request_body
+        self.request_text = request_text
         self.response_headers = response_headers
         self.response_body = response_body
 

@@ -9,6 +9,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+from ..envelope import composed_body
 from ..errors import MalformedEvent
 from ..gateway import SAMPLE_STAMP, Refusal, Stamp
 from ..losses import lost_of_request
@@ -99,7 +100,15 @@ class Door:
             _over("path and query", len(request.target), limits.request_target, Refusal.REQUEST_TOO_LARGE)
             or _over("request headers", _size(request.headers), limits.request_headers, Refusal.REQUEST_TOO_LARGE)
             or _over("request body", len(request.body), limits.request_body, Refusal.REQUEST_TOO_LARGE)
+            or self._measure_text(request)
         )
+
+    def _measure_text(self, request: Request) -> Refusal | None:
+        limit = self.gateway.limits.request_text
+        # Not what the gateway hands over as text, which some decide in other ways, but what its documents call text.
+        if limit is None or len(request.body) <= limit or composed_body(request)[1]:
+            return None
+        return _over("request body of text", len(request.body), limit, Refusal.REQUEST_TOO_LARGE)
 
     def _measure_response(self, response: Response, payload: bytes) -> Refusal | None:
         limits = self.gateway.limits

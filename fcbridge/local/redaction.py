@@ -12,8 +12,8 @@ HIDDEN = "***"
 
 # Parts of names, without dashes and underscores: headers, the credentials that platforms inject, form and query fields.
 _SECRET = (
-    "accesskey", "apikey", "authorization", "cookie", "credential", "jwt", "passphrase", "passwd", "password", "pwd",
-    "secret", "session", "signature", "token",
+    "accesskey", "apikey", "authorization", "cloudbasecontext", "cookie", "credential", "jwt", "passphrase", "passwd",
+    "password", "pwd", "secret", "session", "signature", "token",
 )  # fmt: skip
 _PAIR = re.compile(r"(?P<lead>^|[?&;])(?P<name>[^=&;?\s]{1,64})=(?P<value>[^&;#\s]+)")
 _MEMBER = re.compile(r'(?P<lead>"(?P<name>[^"\\]{1,64})"\s{0,8}:\s{0,8})(?:"(?:[^"\\]|\\.)*"?|[^\s",\[\]{}]+)')

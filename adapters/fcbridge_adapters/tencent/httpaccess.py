@@ -98,9 +98,8 @@ class HttpAccess(Gateway):
     name = "tcb-http"
     title = "Tencent CloudBase (HTTP access service)"
     runtime = SCF_RUNTIME
-    # https://uniapp.dcloud.net.cn/uniCloud/http.html, for spaces that are CloudBase's: 20 MB of binary body. Of text it
-    # is 100 KB.
-    limits = Limits(request_body=20 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    # https://doc.dcloud.net.cn/uniCloud/http.html, for spaces that are CloudBase's.
+    limits = Limits(request_body=20 * 1024 * 1024, request_text=100 * 1024, response_body=6 * 1024 * 1024)
     loses = (
         FORWARDED,
         REQUEST_HEADER_TEXT,
