@@ -167,6 +167,20 @@ def wire_path(path: str) -> str:
     return quote(path, safe="%/:@!$&'()*+,;=~[]|^`{}\"<>\\")
 
 
+# RFC 3986 section 3.3: what a path may hold as it is.
+_PATH = frozenset("-._~!$&'()*+,;=:@/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def encoded_path(path: str) -> str:
+    """A path that was decoded on its way here, percent-encoded again: a ``%`` in it begins no escape any more, and a
+    ``?`` is no query. Raises ValueError for lone surrogates."""
+    if _PATH.issuperset(path):
+        return path
+    from urllib.parse import quote
+
+    return quote(path, safe="/:@!$&'()*+,;=~")
+
+
 def wire_query(query: str) -> str:
     """A raw query string as it can stand in a request line: what no query may hold is percent-encoded, as UTF-8."""
     if query.isascii() and query.isprintable() and " " not in query and "#" not in query:
