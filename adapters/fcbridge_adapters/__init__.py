@@ -12,9 +12,15 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"FC_FUNC_CODE_PATH", "FC_REGION"}),
         frozenset({"FC_FUNC_CODE_PATH", "FC_INSTANCE_ID"}),
     ),
+    "aws": (
+        frozenset({"AWS_LAMBDA_RUNTIME_API"}),
+        frozenset({"AWS_LAMBDA_FUNCTION_NAME", "LAMBDA_TASK_ROOT"}),
+    ),
     "baidu": (frozenset({"BCE_USER_FUNCTION_BRN"}),),
     "google": (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),),
     "huawei": (frozenset({"RUNTIME_CODE_ROOT", "RUNTIME_FUNC_NAME"}),),
+    "knative": (),
+    "openwhisk": (frozenset({"__OW_ACTION_NAME", "__OW_API_HOST"}),),
     "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}), frozenset({"CBR_ENV_ID"})),
     "volcengine": (
         frozenset({"_FAAS_RUNTIME_PORT"}),

@@ -1,0 +1,226 @@
+"""Payload format 1.0 of API Gateway: REST APIs, and HTTP APIs that are set to it.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html for REST,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html for HTTP APIs.
+What of the event is encoded was seen in recorded events; what nobody has recorded is marked "inferred".
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from fcbridge.codec import (
+    body_bytes,
+    canonical_name,
+    is_list,
+    is_object,
+    json_text,
+    method_name,
+    pairs_of_query,
+    query_of_pairs,
+    scheme_of,
+    wire_text,
+)
+from fcbridge.envelope import malformed, parsed_header_lists, parsed_headers, rendered_object
+from fcbridge.gateway import Gateway
+from fcbridge.model import Headers, Request, Response
+
+from . import composing, reading
+from .context import ACCOUNT
+from .protocol import http_version, protocol_of
+from .runtime import LAMBDA_RUNTIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypedDict
+
+    from fcbridge.gateway import Stamp
+    from fcbridge.model import Pair
+
+    class _Event(TypedDict):
+        resource: str
+        path: str
+        httpMethod: str
+        headers: dict[str, str] | None  # of repeats, the last one
+        multiValueHeaders: dict[str, list[str]] | None
+        queryStringParameters: dict[str, str] | None  # decoded; of repeats, the last one
+        multiValueQueryStringParameters: dict[str, list[str]] | None
+        pathParameters: dict[str, str] | None
+        stageVariables: dict[str, str] | None
+        requestContext: dict[str, Any]
+        body: str | None
+        isBase64Encoded: bool
+
+    class Event(_Event, total=False):
+        version: str  # of HTTP APIs
+
+
+class Payload1(Gateway):
+    """What REST APIs and HTTP APIs have in common."""
+
+    runtime = LAMBDA_RUNTIME
+    #: Names that the door spells with capitals whatever the client wrote.
+    capitalized: frozenset[str]
+
+    def parse(self, event: Event) -> Request:
+        field = "httpMethod"
+        try:
+            method = method_name(event["httpMethod"])
+            field = "headers"
+            headers = Headers.of(_header_pairs(event.get("headers"), event.get("multiValueHeaders")))
+            field = "requestContext"
+            context = event["requestContext"]
+            version = http_version(context.get("protocol"))
+            field = "requestContext.domainName"
+            if headers.get("host") is None:
+                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+            field = "requestContext.identity"
+            address = _address(context.get("identity") or {})
+            field = "multiValueQueryStringParameters"
+            query = _query(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
+            field = "path"
+            path, base_path = self.path(event["path"], context)
+            field = "body"
+            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise malformed(self.title, field, error) from error
+        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
+
+    @abstractmethod
+    def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:
+        """Path on the wire and base path, percent-encoded, of the event's path and its context."""
+
+    @abstractmethod
+    def response_refused(self, name: str) -> bool:
+        """Whether a function's field is left out of the answer."""
+
+    def render(self, response: Response, event: object) -> dict[str, object]:
+        # A name that is in both maps is sent twice, so each is in one.
+        single: dict[str, object] = {}
+        lists: dict[str, list[object]] = {}
+        for name, value in response.headers.pairs:
+            if self.response_refused(name):
+                continue
+            text = json_text(value)
+            if name in lists:
+                lists[name].append(text)
+            elif name in single:
+                lists[name] = [single.pop(name), text]
+            else:
+                single[name] = text
+        answer = rendered_object(single, response)
+        if lists:
+            answer["multiValueHeaders"] = lists
+        return answer
+
+    def composed(
+        self, request: Request, passed: Headers, body: tuple[str, bool], stamp: Stamp, context: dict[str, Any]
+    ) -> Event:
+        """The event. ``passed`` are the headers that the function sees, ``body`` the body and whether it is base64,
+        ``context`` what the requestContext of this kind of API has of its own."""
+        lists: dict[str, list[str]] = {}
+        for name, value in sorted(passed, key=lambda pair: pair[0]):
+            spelled = canonical_name(name) if name in self.capitalized else name
+            lists.setdefault(spelled, []).append(json_text(value))
+        queries: dict[str, list[str]] = {}
+        for name, value in sorted(pairs_of_query(request.query), key=lambda pair: pair[0]):
+            queries.setdefault(name, []).append(value)
+        domain = composing.domain(request, "localhost")
+        return {
+            "resource": context["resourcePath"],
+            "path": request.path,
+            "httpMethod": request.method,
+            "headers": _last(lists),
+            "multiValueHeaders": lists or None,
+            "queryStringParameters": _last(queries),
+            "multiValueQueryStringParameters": queries or None,
+            "pathParameters": None,
+            "stageVariables": None,
+            "requestContext": {
+                "accountId": ACCOUNT,
+                "apiId": "k3v9x7q2mz",
+                "domainName": domain,
+                "domainPrefix": domain.partition(".")[0],
+                "httpMethod": request.method,
+                "identity": {
+                    "accessKey": None,
+                    "accountId": None,
+                    "caller": None,
+                    "cognitoAuthenticationProvider": None,
+                    "cognitoAuthenticationType": None,
+                    "cognitoIdentityId": None,
+                    "cognitoIdentityPoolId": None,
+                    "principalOrgId": None,
+                    "sourceIp": request.client[0] if request.client else "",
+                    "user": None,
+                    "userAgent": json_text(request.headers.get("user-agent") or ""),
+                    "userArn": None,
+                },
+                "protocol": protocol_of(request.http_version),
+                "requestTime": composing.request_time(stamp),
+                "requestTimeEpoch": stamp.milliseconds,
+                **context,
+            },
+            "body": body[0] or None,
+            "isBase64Encoded": body[1],
+        }
+
+    def answer(self, envelope: dict[str, Any]) -> Response:
+        """The response in a result that is an object."""
+        title = self.title
+        fields = [*reading.lists_of(title, envelope.get("multiValueHeaders"))]
+        fields += reading.fields_of(title, envelope.get("headers"))
+        body = reading.content_of(title, envelope.get("body"), envelope.get("isBase64Encoded"))
+        return Response(reading.status_of(title, envelope.get("statusCode", 200)), Headers.of(fields), body)
+
+
+# -- parts of an event ------------------------------------------------------------------------------------------------
+
+
+def claimed(event: Any) -> bool:
+    """Whether an event is of payload format 1.0: neither another door's, nor one for a Lambda authorizer."""
+    if not is_object(event) or "httpMethod" not in event or "resource" not in event or "methodArn" in event:
+        return False
+    context = event.get("requestContext")
+    # Other clouds took the format over without these two; a WebSocket API's has them, and a connection.
+    return (
+        is_object(context)
+        and ("multiValueHeaders" in event or "identity" in context)
+        and "elb" not in context
+        and "connectionId" not in context
+    )
+
+
+def _address(identity: Mapping[str, Any]) -> tuple[str, int] | None:
+    client = identity.get("sourceIp")
+    # The console's test button has a word in place of an address.
+    if not client or client == "test-invoke-source-ip":
+        return None
+    return wire_text(client.strip()), 0
+
+
+def _header_pairs(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> list[Pair]:
+    if not lists:
+        return parsed_headers(single or {})
+    pairs = parsed_header_lists(lists)
+    if single and len(single) > len(lists):
+        # Events written by hand have fields in one map that they have not in the other.
+        known = {name for name, _ in pairs}
+        pairs.extend([pair for pair in parsed_headers(single) if pair[0] not in known])
+    return pairs
+
+
+def _query(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> str:
+    """Both maps are decoded: a ``+`` that arrives is a plus sign, and is encoded again."""
+    if lists:
+        return query_of_pairs([(name, value) for name, values in lists.items() for value in _values(values)])
+    return query_of_pairs(single.items()) if single else ""
+
+
+def _values(values: object) -> list[Any]:
+    return values if is_list(values) else [values]
+
+
+def _last(lists: dict[str, list[str]]) -> dict[str, str] | None:
+    return {name: values[-1] for name, values in lists.items()} or None

@@ -1,0 +1,206 @@
+"""Payload format 2.0: HTTP APIs of API Gateway, and function URLs, which speak a dialect of it.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html. What of the event is encoded was seen in recorded
+events.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from fcbridge.codec import (
+    body_bytes,
+    decoded_path,
+    is_object,
+    joined_query,
+    json_text,
+    method_name,
+    scheme_of,
+    wire_query,
+    wire_text,
+)
+from fcbridge.envelope import malformed, parsed_headers, read_json, rendered_object
+from fcbridge.gateway import Gateway
+from fcbridge.losses import Loss, response_behind
+from fcbridge.model import Headers, Request, Response
+
+from . import composing, reading
+from .context import ACCOUNT
+from .protocol import http_version, protocol_of
+from .runtime import LAMBDA_RUNTIME
+from .stages import DEFAULT_STAGE, stage_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypedDict
+
+    from fcbridge.gateway import Stamp
+
+    class Http(TypedDict):
+        method: str
+        path: str  # decoded
+        protocol: str
+        sourceIp: str
+        userAgent: str
+
+    class RequestContext(TypedDict):
+        accountId: str
+        apiId: str
+        domainName: str
+        domainPrefix: str
+        http: Http
+        requestId: str
+        routeKey: str
+        stage: str
+        time: str
+        timeEpoch: int
+
+    class _Event(TypedDict):
+        version: str
+        routeKey: str
+        rawPath: str
+        rawQueryString: str
+        headers: dict[str, str]  # names in lower case, repeats joined with ","
+        requestContext: RequestContext
+        isBase64Encoded: bool
+
+    class Event(_Event, total=False):
+        cookies: list[str]
+        queryStringParameters: dict[str, str]  # decoded, repeats joined with ","
+        pathParameters: dict[str, str]
+        stageVariables: dict[str, str]
+        body: str
+
+
+class Payload2(Gateway):
+    """What HTTP APIs and function URLs have in common."""
+
+    runtime = LAMBDA_RUNTIME
+    #: The Content-Type of a response that has none.
+    default_type: Loss
+
+    def parse(self, event: Event) -> Request:
+        field = "requestContext"
+        try:
+            context = event["requestContext"]
+            field = "requestContext.http"
+            http = context["http"]
+            method = method_name(http["method"])
+            version = http_version(http.get("protocol"))
+            client = http.get("sourceIp")
+            address = (wire_text(client.strip()), 0) if client else None
+            field = "headers"
+            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            field = "cookies"
+            cookies = event.get("cookies")
+            # A function URL has them among the headers as well, an HTTP API has not.
+            if cookies and headers.get("cookie") is None:
+                headers.pairs.append(("cookie", wire_text("; ".join(cookies))))
+            field = "requestContext.domainName"
+            if headers.get("host") is None:
+                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+            field = "rawPath"
+            path = self.path(event["rawPath"])
+            field = "rawQueryString"
+            query = wire_query(event.get("rawQueryString") or "")
+            field = "body"
+            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise malformed(self.title, field, error) from error
+        base_path = stage_of(path, context)
+        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
+
+    @abstractmethod
+    def path(self, path: str) -> str:
+        """``rawPath`` as it is on the wire."""
+
+    @abstractmethod
+    def response_refused(self, name: str) -> bool:
+        """Whether a function's field is left out of the answer."""
+
+    def render(self, response: Response, event: object) -> dict[str, object]:
+        fields: dict[str, str] = {}
+        cookies: list[str] = []
+        for name, value in response.headers.pairs:
+            if name == "set-cookie":
+                cookies.append(json_text(value))
+            elif name in fields:
+                fields[name] += f", {value}"
+            elif not self.response_refused(name):
+                fields[name] = value
+        answer = rendered_object({name: json_text(value) for name, value in fields.items()}, response)
+        if cookies:
+            answer["cookies"] = cookies
+        return answer
+
+    def composed(self, request: Request, passed: Headers, raw_path: str, domain: str, stamp: Stamp) -> Event:
+        """The event. ``passed`` are the headers that the function sees."""
+        headers = passed.fold(",", "; ")
+        cookie = json_text(headers.get("cookie", ""))
+        event: Event = {
+            "version": "2.0",
+            "routeKey": DEFAULT_STAGE,
+            "rawPath": raw_path,
+            "rawQueryString": request.query,
+            "headers": {name: json_text(headers[name]) for name in sorted(headers)},
+            "requestContext": {
+                "accountId": ACCOUNT,
+                "apiId": domain.partition(".")[0],
+                "domainName": domain,
+                "domainPrefix": domain.partition(".")[0],
+                "http": {
+                    "method": request.method,
+                    "path": decoded_path(request.path),
+                    "protocol": protocol_of(request.http_version),
+                    "sourceIp": request.client[0] if request.client else "",
+                    "userAgent": json_text(request.headers.get("user-agent") or ""),
+                },
+                "requestId": stamp.request_id,
+                "routeKey": DEFAULT_STAGE,
+                "stage": request.base_path[1:] or DEFAULT_STAGE,
+                "time": composing.request_time(stamp),
+                "timeEpoch": stamp.milliseconds,
+            },
+            "isBase64Encoded": False,
+        }
+        cookies = cookie_pairs(cookie)
+        if cookies:
+            event["cookies"] = cookies
+        if request.query:
+            event["queryStringParameters"] = joined_query(request.query)
+        if request.body:
+            event["body"], event["isBase64Encoded"] = composing.composed_body(request)
+        return event
+
+    def read(self, payload: bytes) -> Response:
+        """A result without a status is the body of a 200 that says it is JSON, whether it is or not."""
+        envelope = read_json(payload)
+        if not is_object(envelope) or "statusCode" not in envelope:
+            text = envelope.encode("utf-8", "replace") if isinstance(envelope, str) else payload
+            return Response(200, Headers([("content-type", "application/json")]), text)
+        title = self.title
+        # "multiValueHeaders" is of payload 1.0, and passed over here.
+        fields = reading.fields_of(title, envelope.get("headers")) + reading.cookies_of(title, envelope.get("cookies"))
+        body = reading.content_of(title, envelope.get("body"), envelope.get("isBase64Encoded"))
+        response = Response(reading.status_of(title, envelope["statusCode"]), Headers.of(fields), body)
+        return response_behind((self.default_type,), response)
+
+
+def claimed(event: Any) -> bool:
+    """Whether an event is of payload format 2.0, and not one for a Lambda authorizer."""
+    if not is_object(event) or event.get("version") != "2.0" or "routeArn" in event:
+        return False
+    context = event.get("requestContext")
+    return is_object(context) and is_object(context.get("http"))
+
+
+def is_url(event: Any) -> bool:
+    """Whether an event of payload format 2.0 is a function URL's, whose domain tells it."""
+    domain = event["requestContext"].get("domainName")
+    return isinstance(domain, str) and ".lambda-url." in domain
+
+
+def cookie_pairs(cookie: str) -> list[str]:
+    """A Cookie field as the list of its pairs."""
+    return [pair for part in cookie.split(";") if (pair := part.strip(" \t"))]

@@ -1,0 +1,24 @@
+"""The version of HTTP, as events and as ASGI spell it.
+
+Inferred: an event spells HTTP/2 ``HTTP/2.0``, as the access logs of API Gateway do; ``HTTP/2`` is read as well.
+"""
+
+from __future__ import annotations
+
+from fcbridge.codec import wire_text
+
+
+def http_version(protocol: object) -> str:
+    """``2`` of ``HTTP/2.0``; 1.1 where nothing is told. Raises TypeError or ValueError for what is no text of a
+    header."""
+    if not protocol:
+        return "1.1"
+    if not isinstance(protocol, str):
+        raise TypeError(type(protocol).__name__)
+    version = wire_text(protocol).rpartition("/")[2]
+    return version[:-2] if version.endswith(".0") and version != "1.0" else version
+
+
+def protocol_of(version: str) -> str:
+    """``HTTP/2.0`` of ``2``."""
+    return f"HTTP/{version}" if "." in version else f"HTTP/{version}.0"
