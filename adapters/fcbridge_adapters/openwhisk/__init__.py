@@ -1,0 +1,40 @@
+"""Apache OpenWhisk: web actions of the Python runtime, raw and parsed.
+
+https://github.com/apache/openwhisk/blob/master/docs/webactions.md
+https://github.com/apache/openwhisk/blob/master/docs/actions-python.md
+"""
+
+from __future__ import annotations
+
+from fcbridge.gateway import Platform
+
+from .context import read_context
+from .entry import action
+from .raw import RAW_ACTION
+from .web import WEB_ACTION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fcbridge.gateway import Entered, Invocation
+
+
+class OpenWhisk(Platform):
+    name = "openwhisk"
+    title = "Apache OpenWhisk"
+    gateways = (RAW_ACTION, WEB_ACTION)
+    # The container has the host from its start; the name comes with the init message, in older releases with the first
+    # activation, and then the event tells.
+    signs = (frozenset({"__OW_ACTION_NAME", "__OW_API_HOST"}),)
+
+    def invocation(self, context: object) -> Invocation:
+        return read_context(context)
+
+    def entry(self, handler: Entered, **options: Any) -> object:
+        """``main(args)``, which gives an object whatever happens."""
+        super().entry(handler, **options)
+        return action(handler)
+
+
+PLATFORM = OpenWhisk()
