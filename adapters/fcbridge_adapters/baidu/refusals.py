@@ -7,8 +7,6 @@ trigger does not have is documented nowhere; it matches no trigger, hence 404.
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.gateway import Refusal
 from fcbridge.model import Headers, Response
 
@@ -21,6 +19,8 @@ _TEXTS: dict[str, tuple[int, str]] = {
 
 
 def refusal_response(refusal: Refusal) -> Response:
+    import json
+
     if refusal.kind in _TEXTS:
         status, text = _TEXTS[refusal.kind]
         return Response(status, Headers([("content-type", "text/plain; charset=utf-8")]), text.encode("ascii"))

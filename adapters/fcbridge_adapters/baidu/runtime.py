@@ -6,8 +6,6 @@ https://cloud.baidu.com/doc/CFC/s/0k0rw0397. The variables are those that the of
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.codec import load_event
 from fcbridge.gateway import Runtime
 
@@ -24,6 +22,8 @@ class EventRuntime(Runtime):
     name = "cfc"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         return json.dumps(handler(load_event(event), context)).encode("utf-8")
 
     def context(self, settings: Settings, request_id: str) -> FunctionContext:

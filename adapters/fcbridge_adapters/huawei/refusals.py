@@ -7,8 +7,6 @@ function that fails (inferred): what the runtime reports then has no ``statusCod
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.gateway import Refusal
 from fcbridge.model import Headers, Response
 
@@ -23,6 +21,8 @@ _ANSWERS: dict[str, tuple[int, str, str]] = {
 
 def refusal_response(refusal: Refusal) -> Response:
     """The gateway's document, which says nothing of what went wrong inside of the function."""
+    import json
+
     status, code, message = _ANSWERS.get(refusal.kind, _NO_RESPONSE)
     document = {"error_code": code, "error_msg": message}
     return Response(status, Headers([("content-type", "application/json")]), json.dumps(document).encode("ascii"))

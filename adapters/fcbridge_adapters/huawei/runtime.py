@@ -5,8 +5,6 @@ https://support.huaweicloud.com/intl/en-us/devg-functiongraph/functiongraph_02_0
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.codec import load_event
 from fcbridge.gateway import Runtime
 
@@ -23,6 +21,8 @@ class EventRuntime(Runtime):
     name = "functiongraph"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         result = handler(load_event(event), context)
         if result is None:
             return b""

@@ -6,8 +6,6 @@ https://www.volcengine.com/docs/6662/107430. The variables and the errors are th
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.codec import base64_text, is_object, load_event
 from fcbridge.gateway import Runtime
 
@@ -27,6 +25,8 @@ class EventRuntime(Runtime):
     name = "vefaas"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         result = handler(load_event(event), context)
         if result is None:
             return b"{}"
