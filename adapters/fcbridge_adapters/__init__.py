@@ -16,6 +16,12 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"AWS_LAMBDA_RUNTIME_API"}),
         frozenset({"AWS_LAMBDA_FUNCTION_NAME", "LAMBDA_TASK_ROOT"}),
     ),
+    "azure": (
+        frozenset({"FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION"}),
+        frozenset({"FUNCTIONS_WORKER_RUNTIME", "WEBSITE_SITE_NAME"}),
+        frozenset({"FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_CORETOOLS_ENVIRONMENT"}),
+        frozenset({"FUNCTIONS_CUSTOMHANDLER_PORT"}),
+    ),
     "baidu": (frozenset({"BCE_USER_FUNCTION_BRN"}),),
     "google": (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),),
     "huawei": (frozenset({"RUNTIME_CODE_ROOT", "RUNTIME_FUNC_NAME"}),),
