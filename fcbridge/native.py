@@ -75,7 +75,7 @@ def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
 def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
     """The request in an ASGI HTTP scope (ASGI HTTP specification, "HTTP Connection Scope") and its whole body.
 
-    Raises KeyError, TypeError, AttributeError or ValueError for what no server makes.
+    Raises LookupError, TypeError, AttributeError or ValueError for what no server makes.
     """
     root: str = scope.get("root_path") or ""
     path: str = scope["path"]
@@ -94,7 +94,7 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
         _query((scope.get("query_string") or b"").decode("latin-1")),
         Headers.of([(field_name(name.decode("latin-1")), value.decode("latin-1")) for name, value in scope["headers"]]),
         body,
-        (client[0], client[1] or 0) if client else None,
+        (str(client[0]), int(client[1] or 0)) if client else None,
         "https" if scope.get("scheme") == "https" else "http",
         scope.get("http_version") or "1.1",
         base,

@@ -1,0 +1,41 @@
+"""Google Cloud Run functions, formerly Cloud Functions: functions under the Functions Framework for Python.
+
+https://docs.cloud.google.com/run/docs/write-http-functions
+https://github.com/GoogleCloudPlatform/functions-framework-python
+"""
+
+from __future__ import annotations
+
+from fcbridge.gateway import Platform
+
+from .asgi import ASGI_FUNCTION
+from .context import read_context
+from .entry import asgi_function, http_function
+from .http import HTTP_FUNCTION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from fcbridge.gateway import Entered, Invocation
+
+
+class Google(Platform):
+    """The entry is a function, because the framework takes no other callable; see :meth:`entry`."""
+
+    name = "google"
+    title = "Google Cloud Run functions"
+    gateways = (HTTP_FUNCTION, ASGI_FUNCTION)
+    # Every Knative service and every service of Cloud Run has K_SERVICE; the buildpack sets the other for functions.
+    signs = (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),)
+
+    def invocation(self, context: object) -> Invocation:
+        return read_context(context)
+
+    def entry(self, handler: Entered, *, asgi: bool = False, **options: Any) -> object:
+        """``main(request)`` for the framework, or with ``asgi=True`` the coroutine function for its ASGI form."""
+        super().entry(handler, **options)
+        return asgi_function(handler) if asgi else http_function(handler)
+
+
+PLATFORM = Google()

@@ -1,0 +1,113 @@
+"""What the network layer, the queue-proxy and the server in the container do to header fields.
+
+https://github.com/knative/specs/blob/main/specs/serving/runtime-contract.md
+"""
+
+from __future__ import annotations
+
+from fcbridge.codec import address, scheme_of
+from fcbridge.gateway import SAMPLE_STAMP
+from fcbridge.losses import FORWARDED, Loss, request_behind
+from fcbridge.model import Headers, Request, Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fcbridge.model import Address
+
+# RFC 9110 section 7.6.1: they speak of one connection, and every intermediary takes them out.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+# hypercorn writes its own beside the app's.
+_RESPONSE = _HOP_BY_HOP | {"date", "server"}
+
+
+def request_refused(name: str) -> bool:
+    """Whether a client's header does not reach the function."""
+    return name in _HOP_BY_HOP
+
+
+def response_refused(name: str) -> bool:
+    """Whether a function's header does not reach the client."""
+    return name in _RESPONSE
+
+
+def told_by_proxies(request: Request) -> Request:
+    """``request`` with the scheme and the client that the proxies have noted, in place of those of the connection to
+    the queue-proxy. X-Forwarded-For is read with the number of trusted hops, where nothing is known but that."""
+    forwarded = ""
+    for name, value in request.headers.pairs:
+        if name == "x-forwarded-for":
+            request.client = None
+            forwarded = ""
+            break
+        if name == "forwarded":
+            forwarded = value
+    if forwarded:
+        request.client = _nearest(forwarded) or request.client
+    if "x-forwarded-proto" in request.headers:
+        request.scheme = scheme_of(request.headers)
+    return request
+
+
+def _nearest(forwarded: str) -> Address | None:
+    """The peer that the proxy next to us saw (RFC 7239 section 4): that of the last element.
+
+    The specification demands Forwarded and only recommends X-Forwarded-For. The queue-proxy makes the former of the
+    latter, with IPv6 as ``for="[2001:db8::1]"``, and leaves one alone that a client has sent.
+    """
+    for part in forwarded.rpartition(",")[2].split(";"):
+        key, _, value = part.partition("=")
+        if key.strip().lower() == "for":
+            found = address(value.strip().strip('"'))
+            # Section 6: "unknown", or a name that begins with an underscore, hides who it was.
+            return None if found[0].lower() == "unknown" or found[0].startswith("_") or not found[0] else found
+    return None
+
+
+def received(request: Request, request_id: str) -> Request:
+    """What of a client's request reaches the container, and what the proxies note in it."""
+    pairs = [pair for pair in request.headers if not request_refused(pair[0])]
+    request = request_behind((FORWARDED,), request.replace(headers=Headers.of(pairs), http_version="1.1"))
+    return _with_request_id(request, request_id)
+
+
+def sent(response: Response, method: str) -> list[tuple[str, str]]:
+    """The fields that the server is given. The length that an answer to HEAD states is of another body (RFC 9110
+    section 8.6); of all others it is measured."""
+    pairs = [
+        pair
+        for pair in response.headers.pairs
+        if not response_refused(pair[0]) and (pair[0] != "content-length" or method == "HEAD")
+    ]
+    if response.body:
+        pairs.append(("content-length", str(len(response.body))))
+    return pairs
+
+
+def sent_on(response: Response) -> Response:
+    """What of a function's response reaches the client. Door and client measure the body again."""
+    length = str(len(response.body))
+    return response.replace(
+        headers=Headers.of(
+            [pair for pair in response.headers if not response_refused(pair[0]) and pair != ("content-length", length)]
+        )
+    )
+
+
+def _with_request_id(request: Request, request_id: str = SAMPLE_STAMP.request_id) -> Request:
+    if "x-request-id" in request.headers:
+        return request
+    return request.replace(headers=Headers.of([*request.headers, ("x-request-id", request_id)]))
+
+
+REQUEST_ID = Loss(
+    "request-id",
+    "an X-Request-Id is added where there is none, another one each time",
+    on_request=_with_request_id,
+    witness=Request(),
+    quiet=True,
+)
