@@ -82,7 +82,7 @@ def rendered_object(headers: Mapping[str, object], response: Response) -> dict[s
     """What :func:`rendered` makes, as an object: for the runtimes that make JSON of it themselves."""
     text = body_text(response)
     return {
-        "statusCode": int(response.status),  # apps answer with HTTPStatus, whose JSON is its name to some encoders
+        "statusCode": int(response.status),  # of apps that answer with an HTTPStatus too
         "headers": headers,
         "isBase64Encoded": text is None,
         "body": base64_text(response.body) if text is None else text,

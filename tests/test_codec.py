@@ -135,6 +135,29 @@ def test_a_path_is_made_fit_for_the_wire_and_its_escapes_are_left_alone(text: st
 
 
 @pytest.mark.parametrize(
+    ("decoded", "path"),
+    [
+        ("/items/7", "/items/7"),
+        ("/a%20b", "/a%2520b"),
+        ("/a b", "/a%20b"),
+        ("/报/a+b", "/%E6%8A%A5/a+b"),
+        ("/what?/c#", "/what%3F/c%23"),
+        ("/;a=1,b:@~!$&'()*", "/;a=1,b:@~!$&'()*"),
+        ("/[x]|{y}", "/%5Bx%5D%7C%7By%7D"),
+        ("", ""),
+    ],
+)
+def test_a_path_that_was_decoded_on_its_way_is_encoded_again(decoded: str, path: str) -> None:
+    assert codec.encoded_path(decoded) == path
+    assert codec.decoded_path(path) == decoded
+
+
+def test_no_path_holds_half_a_character() -> None:
+    with pytest.raises(ValueError, match="surrogates"):
+        codec.encoded_path("/\ud800")
+
+
+@pytest.mark.parametrize(
     ("text", "query"),
     [
         ("a=1&b=a+b%2B&c", "a=1&b=a+b%2B&c"),

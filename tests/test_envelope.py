@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import tracemalloc
 from base64 import b64decode
+from http import HTTPStatus
 
 import pytest
 
@@ -43,6 +44,10 @@ def test_the_object_is_what_the_text_says(body: bytes) -> None:
     response = Response(201, body=body, text=None if b"\xff" in body else True)
     headers = {"X-Tag": "1"}
     assert rendered_object(headers, response) == json.loads(rendered(headers, response))
+
+
+def test_a_status_of_the_standard_library_is_a_plain_number_in_the_object() -> None:
+    assert type(rendered_object({}, Response(HTTPStatus.CREATED))["statusCode"]) is int
 
 
 def test_a_header_may_be_a_list_where_the_gateway_says_so() -> None:
