@@ -28,7 +28,7 @@ PAGES = sorted(DOCS.rglob("*.md"))
 PLATFORM_PAGES = {"aliyun": DOCS / "platforms" / "alibaba.md"}
 
 # What a platform may import; all else in the core is machinery.
-CONTRACT = {"codec", "envelope", "errors", "gateway", "losses", "model"}
+CONTRACT = {"codec", "envelope", "errors", "gateway", "losses", "model", "native"}
 
 
 def _contracts() -> list[dict[str, Any]]:

@@ -1,0 +1,98 @@
+"""AWS Lambda's gateways with what a peer's entry point changes on the way in and on the way out."""
+
+from __future__ import annotations
+
+from ..gateway import SAMPLE_STAMP, Gateway, Platform
+from ..registry import platform
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..gateway import Invocation, Refusal, Stamp
+    from ..model import Request, Response
+
+
+class Manner:
+    """What a peer does otherwise; nothing, here."""
+
+    def arrived(self, request: Request) -> Request:
+        """The request as the app is to see it."""
+        return request
+
+    def leaving(self, response: Response, event: Any) -> Response:
+        """The response as it is to be rendered."""
+        return response
+
+    def door(self, event: Any, context: object) -> Gateway | None:
+        """A gateway for an event that none of Lambda's own is asked about first."""
+        return None
+
+
+class Door(Gateway):
+    """One of Lambda's gateways, in a manner."""
+
+    def __init__(self, inner: Gateway, manner: Manner) -> None:
+        self.name = inner.name
+        self.title = inner.title
+        self.runtime = inner.runtime
+        self.limits = inner.limits
+        self.loses = inner.loses
+        self._inner = inner
+        self._manner = manner
+
+    def matches(self, event: Any) -> bool:
+        return self._inner.matches(event)
+
+    def parse(self, event: Any) -> Request:
+        return self._manner.arrived(self._inner.parse(event))
+
+    def render(self, response: Response, event: Any) -> object:
+        return self._inner.render(self._manner.leaving(response, event), event)
+
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> object:
+        return self._inner.compose(request, stamp)
+
+    def read(self, payload: bytes) -> Response:
+        return self._inner.read(payload)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        return self._inner.refuse(refusal)
+
+
+class Lambda(Platform):
+    """AWS Lambda, in a manner."""
+
+    name = "aws"
+
+    def __init__(self, manner: Manner) -> None:
+        self._inner = platform(self.name)
+        self._manner = manner
+        self.title = self._inner.title
+        self.signs = self._inner.signs
+        self.gateways = tuple(Door(gateway, manner) for gateway in self._inner.gateways)
+
+    def door(self, event: Any, context: object) -> Gateway | None:
+        own = self._manner.door(event, context)
+        return own if own is not None else super().door(event, context)
+
+    def invocation(self, context: object) -> Invocation:
+        return self._inner.invocation(context)
+
+    def names(self, event: Any) -> str | None:
+        return self._inner.names(event)
+
+
+class OneWay(Gateway):
+    """A format that a peer takes and that no gateway of today sends: nothing outside plays it."""
+
+    runtime = platform("aws").gateways[0].runtime
+
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> object:
+        raise NotImplementedError(self.title)
+
+    def read(self, payload: bytes) -> Response:
+        raise NotImplementedError(self.title)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        raise NotImplementedError(self.title)
