@@ -64,7 +64,9 @@ def _balanced(request: Request) -> Request:
         host, port = request.client
         chain = [*request.headers.get_all("x-forwarded-for"), host]
         pairs = [pair for pair in pairs if pair[0] != "x-forwarded-for"]
-        added |= {"x-real-ip": host, "x-real-port": str(port), "x-forwarded-for": ", ".join(chain)}
+        added |= {"x-real-ip": host, "x-forwarded-for": ", ".join(chain)}
+        if port:
+            added["x-real-port"] = str(port)
     return request.replace(headers=Headers.of([*pairs, *added.items()]))
 
 

@@ -1,0 +1,217 @@
+"""samples/hello-tencent."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import TYPE_CHECKING, Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from fcbridge.codec import load_event
+from fcbridge.gateway import Settings
+from fcbridge.recognition import Recognition
+from fcbridge.testing import Client
+
+from .folder import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+SAMPLE = SAMPLES / "hello-tencent"
+
+
+@pytest.fixture(scope="module")
+def app() -> ModuleType:
+    spec = spec_from_file_location("hello_tencent", SAMPLE / "app.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["scf-url", "scf-apigw", "scf-clb", "tcb-http"])
+def client(app: ModuleType, request: pytest.FixtureRequest) -> Iterator[Client]:
+    with Client(app.handler, gateway=request.param) as client:
+        yield client
+
+
+def test_the_page_and_the_greeting_are_text(client: Client) -> None:
+    assert "<h1>Hello from a function of Tencent Cloud</h1>" in client.get("/").text
+    assert client.get("/hello/世界").text == "Hello, 世界!\n"
+
+
+def test_json_is_echoed(client: Client) -> None:
+    document = {"greeting": "你好", "numbers": [1, 2.5, None], "nested": {"empty": ""}}
+    assert client.post("/echo", json=document).json() == document
+
+
+def test_what_is_not_json_is_refused(client: Client) -> None:
+    assert client.post("/echo", content=b"{", headers={"content-type": "application/json"}).status_code == 400
+
+
+def test_repeats_and_keys_without_a_value_arrive(client: Client) -> None:
+    assert client.get("/tags?tag=red&tag=blue&debug").json() == {"tags": ["red", "blue"], "debug": True}
+    assert client.get("/tags").json() == {"tags": [], "debug": False}
+
+
+def test_both_cookies_reach_the_browser(client: Client) -> None:
+    answer = client.put("/preferences")
+    assert answer.headers.get_list("set-cookie") == ["theme=dark; Path=/; SameSite=Lax", "language=zh; Path=/; SameSite=Lax"]  # noqa: E501  # fmt: skip
+
+
+def test_the_platforms_context_and_the_callers_address_reach_the_app(client: Client) -> None:
+    told = client.get("/invocation").json()
+    assert told["id"] and told["function"] == Settings().name
+    assert told["caller"] == "203.0.113.24"
+
+
+def test_without_a_platform_there_is_no_invocation(app: ModuleType) -> None:
+    assert app.app.test_client().get("/invocation").get_json()["id"] is None
+
+
+def test_the_example_events_are_answered(app: ModuleType) -> None:
+    found: dict[str, tuple[str, int]] = {}
+    with app.handler as handler:
+        for path in sorted((SAMPLE / "events").glob("*.json")):
+            event = path.read_bytes()
+            _, door = Recognition("tencent").of(load_event(event))
+            payload = door.runtime.call(handler, event, door.runtime.context(Settings(), "request-1"))
+            found[path.name] = door.name, door.read(payload).status
+    assert found == {
+        "1-function-url-page.json": ("scf-url", 200),
+        "2-function-url-tags.json": ("scf-url", 200),
+        "3-cloudbase-greeting.json": ("tcb-http", 200),
+        "4-load-balancer-echo.json": ("scf-clb", 200),
+        "5-api-gateway-preferences.json": ("scf-apigw", 204),
+    }
+
+
+# -- deployment -----------------------------------------------------------------------------------------------------
+
+
+def record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
+    """The schema of an object that has no other fields than these."""
+    return {"type": "object", "properties": properties, "required": required or [], "additionalProperties": False}
+
+
+TEXT = {"type": "string", "minLength": 1}
+TEXTS = {"type": "array", "items": TEXT}
+HANDLER = {"type": "string", "pattern": r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$"}
+RUNTIME = {"enum": ["Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"]}
+TIMEOUT = {"type": "integer", "minimum": 1, "maximum": 900}
+MEMORY = {"enum": [64, *range(128, 3073, 128)]}
+
+# What https://cloud.tencent.com/document/product/1154/39271 and the component's own docs/configure.md document
+# (github.com/serverless-components/tencent-scf), as far as an event function with a Function URL can have it.
+SCF_COMPONENT = record(
+    ["component", "name", "inputs"],
+    component={"const": "scf"},
+    name=TEXT,
+    app=TEXT,
+    stage=TEXT,
+    org=TEXT,
+    inputs=record(
+        ["src"],
+        name=TEXT,
+        namespace=TEXT,
+        role=TEXT,
+        src={"oneOf": [TEXT, record([], src=TEXT, exclude=TEXTS, bucket=TEXT, object=TEXT)]},
+        type={"enum": ["event", "web"]},
+        handler=HANDLER,
+        runtime=RUNTIME,
+        region={"type": "string", "pattern": r"^[a-z]+-[a-z]+(-[a-z0-9]+)*$"},
+        description=TEXT,
+        memorySize=MEMORY,
+        timeout=TIMEOUT,
+        initTimeout={"type": "integer", "minimum": 3, "maximum": 300},
+        environment=record(["variables"], variables={"type": "object", "additionalProperties": {"type": "string"}}),
+        publicAccess={"type": "boolean"},
+        layers={"type": "array", "maxItems": 5, "items": record(["name", "version"], name=TEXT, version={})},
+        events={
+            "type": "array",
+            "items": record(
+                ["http"],
+                http=record(
+                    ["parameters"],
+                    parameters=record(
+                        ["netConfig"],
+                        qualifier=TEXT,
+                        authType={"enum": ["NONE", "CAM"]},
+                        netConfig=record(
+                            ["enableIntranet", "enableExtranet"],
+                            enableIntranet={"type": "boolean"},
+                            enableExtranet={"type": "boolean"},
+                        ),
+                    ),
+                ),
+            ),
+        },
+    ),
+)
+
+# https://docs.cloudbase.net/cli-v1/config, as far as functions go.
+CLOUDBASE = record(
+    ["version", "envId", "functions"],
+    version={"const": "2.0"},
+    envId=TEXT,
+    region=TEXT,
+    functionRoot=TEXT,
+    functions={
+        "type": "array",
+        "minItems": 1,
+        "items": record(
+            ["name", "runtime", "handler"],
+            name=TEXT,
+            type={"enum": ["Event", "HTTP"]},
+            runtime=RUNTIME,
+            handler=HANDLER,
+            timeout=TIMEOUT,
+            memorySize=MEMORY,
+            installDependency={"type": "boolean"},
+            envVariables={"type": "object", "additionalProperties": {"type": "string"}},
+            ignore=TEXTS,
+        ),
+    },
+)
+
+
+def serverless() -> Any:
+    return yaml.safe_load((SAMPLE / "serverless.yml").read_text("utf-8"))
+
+
+def cloudbase() -> Any:
+    return json.loads((SAMPLE / "cloudbaserc.json").read_text("utf-8"))
+
+
+def test_the_deployments_have_the_documented_fields() -> None:
+    jsonschema.validate(serverless(), SCF_COMPONENT)
+    jsonschema.validate(cloudbase(), CLOUDBASE)
+
+
+@pytest.mark.parametrize(
+    "change", [{"handler": "app"}, {"memorySize": 100}, {"timeout": 901}, {"runtime": "python3.10"}, {"Handler": "a.b"}]
+)
+def test_a_mistake_in_the_deployment_would_be_noticed(change: dict[str, object]) -> None:
+    wrong = serverless()
+    wrong["inputs"] |= change
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, SCF_COMPONENT)
+
+
+def test_what_the_deployments_name_is_there(app: ModuleType) -> None:
+    [function] = cloudbase()["functions"]
+    for settings in (serverless()["inputs"], function):
+        module, _, name = settings["handler"].partition(".")
+        assert (SAMPLE / f"{module}.py").is_file()
+        assert callable(getattr(app, name))
+
+
+def test_both_deployments_take_the_same_folder() -> None:
+    document = cloudbase()
+    [function] = document["functions"]
+    assert serverless()["inputs"]["src"]["src"] == f"{document['functionRoot']}/{function['name']}"
+    assert f"--target functions/{function['name']}" in (SAMPLE / "README.md").read_text("utf-8")
