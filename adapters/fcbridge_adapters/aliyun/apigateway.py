@@ -87,7 +87,8 @@ class ApiGateway(Gateway):
             and "path" in event
             # AWS, Tencent and Baidu send these two fields as well, and a requestContext with them.
             and "requestContext" not in event
-            and ("queryParameters" in event or "pathParameters" in event or "isBase64Encoded" in event)
+            # Both are in every event, empty too. Events of old environments of CloudBase have all of the rest.
+            and ("queryParameters" in event or "pathParameters" in event)
             and "queryStringParameters" not in event
         )
 
