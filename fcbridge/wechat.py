@@ -141,9 +141,14 @@ def _identity(way: Way, names: Mapping[str, tuple[str, ...]], lookup: Lookup) ->
     for field, alternatives in names.items():
         for name in alternatives:
             value = lookup(name)
+            if not isinstance(value, str):
+                continue
+            if field == "client_ip":
+                value = value.rpartition(",")[2]  # each proxy appends: the last one was written nearest to us
+            value = value.strip()
             # Only a chain of sources has commas. Elsewhere they mean that a server has joined two values.
-            if isinstance(value, str) and value.strip() and (field == "source" or "," not in value):
-                told[field] = value.strip()
+            if value and (field == "source" or "," not in value):
+                told[field] = value
                 break
     return Identity(way, **told) if "openid" in told or "from_openid" in told else None
 
