@@ -70,5 +70,6 @@ def read_context(context: object) -> Invocation:
 
 
 def _seconds(text: str | None) -> float | None:
-    # The framework takes it for its server's timeout; 0 is none there.
-    return float(text) if text and text.isascii() and text.isdigit() and 0 < int(text) < 10**7 else None
+    # The framework takes it for its server's timeout, where 0 is none.
+    seconds = float(text) if text and text.isascii() and text.isdigit() else 0.0
+    return seconds if 0 < seconds < 1e7 else None

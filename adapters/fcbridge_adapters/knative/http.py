@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fcbridge.codec import is_object
 from fcbridge.envelope import malformed
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
+from fcbridge.gateway import SAMPLE_STAMP, Gateway
 from fcbridge.losses import FORWARDED, HTTP_VERSION, refused_request_headers, refused_response_headers
 from fcbridge.native import packed_request, read_packed, request_of_scope
 
@@ -36,8 +36,6 @@ class Function(Gateway):
     name = "knative-func"
     title = "Knative functions (HTTP)"
     runtime = FUNC_RUNTIME
-    # hypercorn's h11_max_incomplete_size, of which the target takes its part. Knative itself names no sizes.
-    limits = Limits(request_headers=16 * 1024)
     loses = (
         refused_request_headers(request_refused, "te"),
         FORWARDED,

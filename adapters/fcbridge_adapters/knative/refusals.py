@@ -11,7 +11,7 @@ from fcbridge.model import Headers, Response
 
 _ANSWERS: dict[str, tuple[int, bytes]] = {
     Refusal.METHOD: (405, b"Method Not Allowed"),
-    Refusal.REQUEST_TOO_LARGE: (431, b""),
+    Refusal.REQUEST_TOO_LARGE: (413, b""),
     Refusal.RESPONSE_TOO_LARGE: (500, b"Internal Server Error"),
     Refusal.BAD_PAYLOAD: (500, b"Internal Server Error"),
     Refusal.UNHANDLED: (500, b"Internal Server Error"),
