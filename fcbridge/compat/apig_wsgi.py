@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..bridge import bridge
 from ..codec import is_object
-from .doors import Lambda, Manner
+from .doors import Lambda, Manner, stage_untold
 from .wsgi import with_keys
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from ..model import Response
+    from ..model import Request, Response
     from .wsgi import App
 
 
@@ -59,6 +59,9 @@ class _Manner(Manner):
     def __init__(self, binary_support: bool | None, prefixes: tuple[str, ...] | None) -> None:
         self._binary_support = binary_support
         self._prefixes = prefixes
+
+    def arrived(self, request: Request, event: Any) -> Request:
+        return stage_untold(request, event)
 
     def leaving(self, response: Response, event: Any) -> Response:
         if not self._decodes(event):

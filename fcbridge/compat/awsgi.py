@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..bridge import bridge
-from .doors import Lambda, Manner
+from .doors import Lambda, Manner, stage_untold
 from .wsgi import Handlers, with_keys
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..bridge import Handler
-    from ..model import Response
+    from ..model import Request, Response
     from .wsgi import App
 
 _handlers = Handlers()
@@ -39,6 +39,9 @@ def _keys(event: Any, context: Any) -> dict[str, Any]:
 class _Manner(Manner):
     def __init__(self, types: frozenset[str]) -> None:
         self._types = types
+
+    def arrived(self, request: Request, event: Any) -> Request:
+        return stage_untold(request, event)
 
     def leaving(self, response: Response, event: Any) -> Response:
         if (response.headers.get("content-type") or "").partition(";")[0].strip() in self._types:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Manner:
     """What a peer does otherwise; nothing, here."""
 
-    def arrived(self, request: Request) -> Request:
+    def arrived(self, request: Request, event: Any) -> Request:
         """The request as the app is to see it."""
         return request
 
@@ -27,6 +27,16 @@ class Manner:
     def door(self, event: Any, context: object) -> Gateway | None:
         """A gateway for an event that none of Lambda's own is asked about first."""
         return None
+
+
+def stage_untold(request: Request, event: Any) -> Request:
+    """The request without a base path, as most peers have it: the path is the event's own, which has the stage of an
+    HTTP API and not that of a REST API. An app that looks at its path finds what it found before."""
+    if request.base_path:
+        if "version" not in event:
+            request.path = request.path[len(request.base_path) :] or "/"
+        request.base_path = ""
+    return request
 
 
 class Door(Gateway):
@@ -45,7 +55,7 @@ class Door(Gateway):
         return self._inner.matches(event)
 
     def parse(self, event: Any) -> Request:
-        return self._manner.arrived(self._inner.parse(event))
+        return self._manner.arrived(self._inner.parse(event), event)
 
     def render(self, response: Response, event: Any) -> object:
         return self._inner.render(self._manner.leaving(response, event), event)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..bridge import bridge
+from ..codec import below_base
 from ..gateway import Invocation
 from ..model import Request, Response
 from ..native import request_of_scope
-from .doors import Lambda, Manner, OneWay
+from .doors import Lambda, Manner, OneWay, stage_untold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     class CustomHandler(Protocol):
         """What Mangum's documentation asks of a custom handler."""
 
-        def __init__(self, *arguments: Any) -> None: ...
+        def __init__(self, event: Any, context: Any, config: Any, /) -> None: ...
 
         @classmethod
         def infer(cls, event: Any, context: Any, config: Any) -> bool: ...
@@ -57,7 +58,7 @@ class Mangum:
     Args:
         app: an ASGI 3 app.
         lifespan: ``auto``, ``on`` or ``off``. The lifespan is that of the instance, and not of each invocation.
-        api_gateway_base_path: the part of the path that a custom domain's mapping has put in front.
+        api_gateway_base_path: what a custom domain's mapping has put in front of the path; it is cut off.
         custom_handlers: classes that are asked first whether an event is theirs (``infer``).
         text_mime_types: what is sent as text, as parts of a Content-Type, instead of what fcbridge knows to be text.
         exclude_headers: response headers to leave out.
@@ -87,7 +88,6 @@ class Mangum:
         self.handler = bridge(
             _with_keys(app),
             platform=_Lambda(manner),
-            base_path=self.config["api_gateway_base_path"],
             lifespan=lifespan,
             interface="asgi3",
         )
@@ -123,9 +123,17 @@ class _Manner(Manner):
         self, config: Config, custom_handlers: Iterable[type[CustomHandler]], text_types: list[str] | None
     ) -> None:
         self._config = config
+        base = config["api_gateway_base_path"].strip("/")
+        self._base = f"/{base}" if base else ""
         self._custom_handlers = tuple(custom_handlers)
         self._text_types = text_types
         self._excluded = frozenset(config["exclude_headers"])
+
+    def arrived(self, request: Request, event: Any) -> Request:
+        request = stage_untold(request, event)
+        if self._base and below_base(request.path, self._base):
+            request.path = request.path[len(self._base) :] or "/"
+        return request
 
     def leaving(self, response: Response, event: Any) -> Response:
         if self._text_types is not None:

@@ -78,7 +78,7 @@ def _keys(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class _Manner(Manner):
-    def arrived(self, request: Request) -> Request:
+    def arrived(self, request: Request, event: Any) -> Request:
         if request.base_path and os.environ.get("STRIP_STAGE_PATH", "").strip().lower() in _YES:
             request.path = request.path[len(request.base_path) :] or "/"
             request.base_path = ""
@@ -146,16 +146,18 @@ class _Integration(OneWay):
             body = _document(event.get("body"))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
-        return _MANNER.arrived(Request(method, wire_path(path), query, headers, body, address))
+        return _MANNER.arrived(Request(method, wire_path(path), query, headers, body, address), event)
 
-    def render(self, response: Response, event: Any) -> object:
+    def render(self, response: Response, event: Any) -> dict[str, object]:
         # One value a name, and no second cookie: the template has no place for lists.
-        answer = rendered_object(response.headers.fold(), _MANNER.leaving(response, event))
-        if response.status >= 300:
+        return rendered_object(response.headers.fold(), _MANNER.leaving(response, event))
+
+    def deliver(self, payload: Any, context: object) -> object:
+        if payload["statusCode"] >= 300:
             import json
 
-            raise RuntimeError(json.dumps(answer))
-        return answer
+            raise RuntimeError(json.dumps(payload))
+        return payload
 
 
 def _document(body: object) -> bytes:

@@ -16,6 +16,7 @@ def with_keys(app: App, keys: Callable[[Any, Any], Mapping[str, Any]]) -> App:
     """``app``, with what ``keys(event, context)`` gives in its environ."""
 
     def keyed(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ.setdefault("CONTENT_LENGTH", "0")  # all three have it always
         environ.update(keys(environ["fcbridge.event"], environ["fcbridge.context"]))
         return app(environ, start_response)
 
