@@ -181,6 +181,14 @@ def test_a_function_that_does_not_load_is_an_error_of_the_init_phase() -> None:
         assert function.wait() == 1
 
 
+def test_an_app_that_is_started_while_the_function_loads_fails_in_the_init_phase() -> None:
+    with RealFunction("eager_function.handler", FUNCTIONS) as function:
+        document = json.loads(function.api.wait_for_init_error()[1])
+        assert document["errorType"] == "StartupFailed"
+        assert "the database is away" in document["errorMessage"]
+        assert function.wait() == 1
+
+
 def test_an_app_that_hangs_is_cut_off_before_the_deadline_in_the_context(function: RealFunction) -> None:
     # The app waits for ever: that there is an answer at all shows that the deadline is seen.
     invocation = function.invoke(url_event(asked("GET", "/hang")), timeout=1.0)
