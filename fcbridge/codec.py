@@ -208,6 +208,25 @@ def decoded_path_bytes(path: str) -> bytes:
     return unquote_to_bytes(path)
 
 
+def routed_path(path: str) -> str:
+    """``path`` as it is behind a front door that decodes it, takes out ``//``, ``.`` and ``..``, and encodes it again.
+
+    The servers and routers that are written in Go do so, most of them by a redirect to the clean path
+    (https://pkg.go.dev/net/http#ServeMux); a slash at the end stays, an encoded slash becomes one.
+    """
+    from urllib.parse import quote
+
+    decoded = decoded_path_bytes(path)
+    segments: list[bytes] = []
+    for segment in decoded.split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in (b"", b"."):
+            segments.append(segment)
+    clean = b"/" + b"/".join(segments) + (b"/" if segments and decoded.endswith(b"/") else b"")
+    return quote(clean, safe="/:@!$&'()*+,;=~")
+
+
 def below_base(path: str, base: str) -> bool:
     """Whether ``base`` is a whole-segment prefix of ``path``: ``/prod`` is one of ``/prod/a``, not of ``/products``."""
     return path.startswith(base) and (len(path) == len(base) or path[len(base)] == "/")

@@ -7,7 +7,7 @@ declared loss that does not happen fails too.
 
 from __future__ import annotations
 
-from .codec import joined_query, json_text, pairs_of_query, query_of_pairs, scheme_of, wire_text
+from .codec import joined_query, json_text, pairs_of_query, query_of_pairs, routed_path, scheme_of, wire_text
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
@@ -118,6 +118,15 @@ REPEATED_QUERY_KEYS = Loss(
     witness=Request(query="tag=red&tag=blue"),
 )
 
+ROUTED_PATH = Loss(
+    "routed-path",
+    "the path is decoded and encoded again: an escaped slash becomes one, and '//', '.' and '..' are taken out, for "
+    "which most doors send the client a redirect",
+    on_request=lambda request: request.replace(path=routed_path(request.path)),
+    witness=Request(path="/items//a%2Fb"),
+    quiet=True,
+)
+
 LAST_QUERY_VALUE = Loss(
     "last-query-value",
     "of a repeated query key, only the last value arrives",
@@ -132,6 +141,14 @@ LAST_REQUEST_HEADER = Loss(
     cure="send one field with a list in it",
     on_request=lambda request: _with_headers(request, _last_of_each(request.headers)),
     witness=Request(headers=Headers([("x-tag", "alpha"), ("x-tag", "beta")])),
+)
+
+UNDERSCORES_DROPPED = Loss(
+    "underscores",
+    "headers with an underscore in their name are dropped, as they could pass for others in an environ",
+    cure="use a dash",
+    on_request=lambda request: _with_headers(request, [pair for pair in request.headers if "_" not in pair[0]]),
+    witness=Request(headers=Headers([("x_tag", "1")])),
 )
 
 SCHEME = Loss(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from binascii import a2b_base64
 
 from .codec import base64_text, decoded_path_bytes, field_name, is_object, method_name, wire_path, wire_query
-from .errors import MalformedEvent
+from .errors import MalformedEvent, MissingExtra
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
@@ -143,6 +143,34 @@ def _bytes_in_str(value: str) -> str:
     except UnicodeEncodeError:
         return value.encode("utf-8").decode("latin-1")  # a server that decodes, against PEP 3333
     return value
+
+
+_answer: Any = None
+
+
+def flask_response(title: str, response: Response) -> Any:
+    """A Flask response of just these fields. Raises MissingExtra where Flask is not installed.
+
+    Werkzeug has opinions of a header when it sends one: it encodes Location anew, gives a type to what has none and
+    takes Last-Modified and others out of a 304. A subclass leaves that to the app.
+    """
+    global _answer
+    if _answer is None:
+        try:
+            from flask import Response as FlaskResponse
+        except ModuleNotFoundError as error:
+            raise MissingExtra(
+                f"A function of {title} answers with Flask, which is not installed.", hint="pip install flask"
+            ) from error
+
+        class Answer(FlaskResponse):
+            default_mimetype = None
+
+            def get_wsgi_headers(self, environ: Any) -> Any:
+                return self.headers
+
+        _answer = Answer
+    return _answer([response.body] if response.body else [], response.status, response.headers.pairs)
 
 
 # -- outside ----------------------------------------------------------------------------------------------------------

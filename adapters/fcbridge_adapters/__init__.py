@@ -23,9 +23,12 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"FUNCTIONS_CUSTOMHANDLER_PORT"}),
     ),
     "baidu": (frozenset({"BCE_USER_FUNCTION_BRN"}),),
+    "fission": (),
     "google": (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),),
     "huawei": (frozenset({"RUNTIME_CODE_ROOT", "RUNTIME_FUNC_NAME"}),),
     "knative": (),
+    "nuclio": (frozenset({"NUCLIO_FUNCTION_NAME", "NUCLIO_FUNCTION_VERSION"}),),
+    "openfaas": (frozenset({"fprocess", "upstream_url"}), frozenset({"OPENFAAS_NAME"})),
     "openwhisk": (frozenset({"__OW_ACTION_NAME", "__OW_API_HOST"}),),
     "tencent": (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}), frozenset({"CBR_ENV_ID"})),
     "volcengine": (

@@ -1,0 +1,32 @@
+"""``main()``: what the module of a function exports."""
+
+from __future__ import annotations
+
+from fcbridge.errors import MissingExtra
+
+from .context import FunctionCall
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from fcbridge.gateway import Entered
+
+
+def function(handler: Entered) -> Callable[..., Any]:
+    """A function without arguments. Those that it is called with are passed over, as the environment's own are: it has
+    called functions with the parts of the path."""
+
+    def main(*_: object) -> Any:
+        try:
+            from flask import request
+        except ModuleNotFoundError as error:
+            raise MissingExtra(
+                "A function of Fission takes its request from Flask, which is not installed.",
+                hint="the Python environment of Fission has it; elsewhere, pip install flask",
+            ) from error
+        return handler(request, FunctionCall(request.environ))
+
+    vars(main)["handler"] = handler
+    return main

@@ -1,0 +1,146 @@
+"""The HTTP trigger: the router calls the function's container, where Flask has read the request.
+
+https://fission.io/docs/usage/triggers/http-trigger/
+The router sends a request to ``/``, whatever its own URL was, unless the trigger is one for a prefix that is kept.
+"""
+
+from __future__ import annotations
+
+from fcbridge.codec import scheme_of
+from fcbridge.envelope import malformed
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
+from fcbridge.losses import (
+    FORWARDED,
+    HTTP_VERSION,
+    ROUTED_PATH,
+    UNDERSCORES_DROPPED,
+    Loss,
+    folded_request_headers,
+    refused_request_headers,
+    refused_response_headers,
+    request_behind,
+)
+from fcbridge.model import Headers, Request, Response
+from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
+
+from .context import FunctionCall
+from .refusals import refusal_response
+from .runtime import FLASK_RUNTIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import flask
+
+    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.native import Wire
+
+# RFC 9110 section 7.6.1: they speak of one connection, and the router takes them out.
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
+     "upgrade"}
+)  # fmt: skip
+_ROUTER = (
+    ("x-fission-function-name", "demo"),
+    ("x-fission-function-namespace", "default"),
+    ("x-fission-function-uid", "4f9f2c1e-7b6a-4d55-9a53-0c2f6f1d8e11"),
+)
+
+
+def _refused(name: str) -> bool:
+    return name in _HOP_BY_HOP
+
+
+def _routed(request: Request) -> Request:
+    headers = request.headers.without(*[name for name, _ in _ROUTER])
+    return request.replace(headers=Headers.of([*headers, *_ROUTER]))
+
+
+def _typed(response: Response) -> Response:
+    if not response.body or "content-type" in response.headers:
+        return response
+    return response.replace(headers=Headers.of([*response.headers, ("content-type", "application/octet-stream")]))
+
+
+_REQUEST_LOSSES = (
+    refused_request_headers(_refused, "te"),
+    FORWARDED,
+    Loss(
+        "router-headers",
+        "the router adds the function's name, namespace and uid in headers X-Fission-Function-*",
+        on_request=_routed,
+        witness=Request(),
+        quiet=True,
+    ),
+    ROUTED_PATH,
+    # Inferred of the environment's default server, bjoern; gevent's, the other one, is known for both.
+    UNDERSCORES_DROPPED,
+    folded_request_headers(",", "; "),
+    HTTP_VERSION,
+)
+
+
+class HttpTrigger(Gateway):
+    """The event is the ``flask.Request`` of the call. Played as a trigger for a prefix that is kept."""
+
+    name = "fission-http"
+    title = "Fission (HTTP trigger)"
+    runtime = FLASK_RUNTIME
+    # The environment's routes have no PATCH: Flask answers it.
+    limits = Limits(methods=frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}))
+    loses = (
+        *_REQUEST_LOSSES,
+        refused_response_headers(_refused, "keep-alive"),
+        Loss(
+            "type-added",
+            "a body without a Content-Type is sent as application/octet-stream: the router would guess one",
+            on_response=_typed,
+            witness=Response(200, body=b"x"),
+            quiet=True,
+        ),
+    )
+
+    def matches(self, event: Any) -> bool:
+        environ = getattr(event, "environ", None)
+        return (
+            isinstance(environ, dict)
+            and callable(getattr(event, "get_data", None))
+            and "HTTP_X_FISSION_FUNCTION_NAME" in environ
+            # Google's framework gives every request one.
+            and "HTTP_FUNCTION_EXECUTION_ID" not in environ
+        )
+
+    def parse(self, event: flask.Request) -> Request:
+        field = "environ"
+        try:
+            request = request_of_environ(event.environ, b"")
+            field = "get_data()"
+            # Kept by Flask, for whoever asks again.
+            request.body = event.get_data()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise malformed(self.title, field, error) from error
+        # The peer is the router.
+        request.client = None
+        request.scheme = scheme_of(request.headers)
+        return request
+
+    def context(self, event: flask.Request, context: object) -> object:
+        given = getattr(context, "request_id", "")
+        return FunctionCall(event.environ, given if isinstance(given, str) else "")
+
+    def render(self, response: Response, event: object) -> object:
+        pairs = [pair for pair in response.headers if not _refused(pair[0])]
+        return flask_response("Fission", _typed(response.replace(headers=Headers.of(pairs))))
+
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
+        return packed_request(request_behind(_REQUEST_LOSSES, request))
+
+    def read(self, payload: bytes) -> Response:
+        return read_packed(self.title, payload)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        return refusal_response(refusal)
+
+
+HTTP_TRIGGER = HttpTrigger()

@@ -1,0 +1,153 @@
+"""The template ``python3-http``: ``handle(event, context)`` gets what Flask has read of a request.
+
+https://github.com/openfaas/python-flask-template
+The template answers a dict's ``body`` with ``str(body)``, which makes ``b'...'`` of bytes; what is no dict it gives to
+Flask as it is. So fcbridge answers with a Flask response.
+"""
+
+from __future__ import annotations
+
+from fcbridge.codec import field_name, method_name, query_of_pairs, scheme_of
+from fcbridge.envelope import malformed
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
+from fcbridge.losses import (
+    FORWARDED,
+    HTTP_VERSION,
+    ROUTED_PATH,
+    UNDERSCORES_DROPPED,
+    Loss,
+    folded_request_headers,
+    refused_request_headers,
+    refused_response_headers,
+    request_behind,
+)
+from fcbridge.model import Headers, Request, Response
+from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
+
+from .context import function_call
+from .refusals import refusal_response
+from .runtime import TEMPLATE_RUNTIME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Protocol
+
+    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.native import Wire
+
+    class Event(Protocol):
+        body: bytes
+        headers: Any  # werkzeug's, with the environ in it
+        method: str
+        query: Any  # a MultiDict
+        path: str  # decoded
+
+
+# RFC 9110 section 7.6.1: they speak of one connection, and both the gateway and the function's server take them out.
+_HOP_BY_HOP = frozenset(
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
+     "upgrade"}
+)  # fmt: skip
+
+
+def _refused(name: str) -> bool:
+    return name in _HOP_BY_HOP
+
+
+def _typed(response: Response) -> Response:
+    if not response.body or "content-type" in response.headers:
+        return response
+    return response.replace(headers=Headers.of([*response.headers, ("content-type", "application/octet-stream")]))
+
+
+_REQUEST_LOSSES = (
+    refused_request_headers(_refused, "te"),
+    FORWARDED,
+    # Inferred: the gateway cleans the path by a redirect and decodes it when it takes /function/<name> off.
+    ROUTED_PATH,
+    UNDERSCORES_DROPPED,
+    folded_request_headers(", ", ", "),
+    HTTP_VERSION,
+)
+
+
+class HttpTemplate(Gateway):
+    name = "openfaas-http"
+    title = "OpenFaaS (template python3-http)"
+    runtime = TEMPLATE_RUNTIME
+    limits = Limits(
+        # The methods of the template's routes; HEAD goes with GET. OPTIONS is answered by Flask, with 200 and Allow.
+        methods=frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}),
+        # What waitress, the template's server, takes: https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
+        request_headers=256 * 1024,
+        request_body=1024 * 1024 * 1024,
+    )
+    loses = (
+        *_REQUEST_LOSSES,
+        refused_response_headers(_refused, "keep-alive"),
+        Loss(
+            "type-added",
+            "a body without a Content-Type is sent as application/octet-stream: a server behind would guess one",
+            on_response=_typed,
+            witness=Response(200, body=b"x"),
+            quiet=True,
+        ),
+    )
+
+    def matches(self, event: Any) -> bool:
+        # A flask.Request has an environ of its own, and Nuclio's event has fields in place of a query.
+        return (
+            not isinstance(event, (dict, list))
+            and isinstance(getattr(event, "body", None), bytes)
+            and all(hasattr(event, name) for name in ("headers", "method", "query", "path"))
+            and not hasattr(event, "environ")
+        )
+
+    def parse(self, event: Event) -> Request:
+        field = "headers"
+        try:
+            # werkzeug.datastructures.EnvironHeaders
+            environ: Mapping[str, Any] | None = getattr(event.headers, "environ", None)
+            if environ is not None and "REQUEST_METHOD" in environ:
+                request = request_of_environ(environ, event.body)
+                # The peer is of-watchdog, in the same container.
+                request.client = None
+                request.scheme = scheme_of(request.headers)
+                return request
+            headers = Headers.of([(field_name(name), value) for name, value in event.headers.items()])
+            field = "method"
+            method = method_name(event.method)
+            field = "query"
+            query = query_of_pairs(event.query.items(multi=True))
+            field = "path"
+            path = _encoded(event.path)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise malformed(self.title, field, error) from error
+        return Request(method, path, query, headers, event.body, None, scheme_of(headers))
+
+    def context(self, event: object, context: object) -> object:
+        return function_call(event, context)
+
+    def render(self, response: Response, event: object) -> object:
+        pairs = [pair for pair in response.headers if not _refused(pair[0])]
+        return flask_response("OpenFaaS", _typed(response.replace(headers=Headers.of(pairs))))
+
+    def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
+        return packed_request(request_behind(_REQUEST_LOSSES, request))
+
+    def read(self, payload: bytes) -> Response:
+        return read_packed(self.title, payload)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        return refusal_response(refusal)
+
+
+def _encoded(path: str) -> str:
+    """The path that Flask has decoded; an escape in it is none any more."""
+    from urllib.parse import quote
+
+    return quote(path if path.startswith("/") else "/" + path, safe="/:@!$&'()*+,;=~")
+
+
+HTTP_TEMPLATE = HttpTemplate()
