@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,28 @@ def test_a_bridged_app_answers_with_an_object() -> None:
         assert isinstance(returned, dict)
         payload = SCF_RUNTIME.call(handler, example("function-url"), example("contexts/scf"))
     assert door.read(payload).status == returned["statusCode"] == 200
+
+
+def test_an_event_is_answered_without_json_and_without_another_platform() -> None:
+    """What a cold start loads, in a process of its own."""
+    root = Path(__file__).parents[2]
+    program = f"""
+import sys
+sys.path[:0] = {[str(root), str(root / "adapters")]!r}
+from fcbridge import bridge
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+
+handler = bridge(app, platform="tencent")
+event = {{"httpMethod": "GET", "path": "/", "headers": {{"host": "h"}}, "queryString": {{"a": "1"}}, "body": ""}}
+assert handler(event, {{"request_id": "request-1"}})["body"] == "hello"
+heavy = {{"json", "re", "enum", "typing", "asyncio", "logging", "urllib.parse", "fcbridge_adapters.aliyun"}}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # -- the context ----------------------------------------------------------------------------------------------------

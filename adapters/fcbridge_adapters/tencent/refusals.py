@@ -7,8 +7,6 @@ error document as its body; it is 433 here, so that no client takes it for a suc
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.gateway import Refusal
 from fcbridge.model import Headers, Response
 
@@ -61,5 +59,7 @@ def cloudbase_refusal(refusal: Refusal) -> Response:
 
 
 def _json_response(status: int, document: Mapping[str, object]) -> Response:
+    import json
+
     headers = Headers([("content-type", "application/json; charset=utf-8")])
     return Response(status, headers, json.dumps(document, ensure_ascii=False).encode("utf-8"))

@@ -7,8 +7,6 @@ it encoded twice, and no gateway reads that.
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.codec import load_event
 from fcbridge.gateway import Runtime
 
@@ -29,6 +27,8 @@ class ScfRuntime(Runtime):
     log_format = None
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         result = handler(load_event(event), context)
         # Inferred: whether other characters than ASCII are escaped on the way is not documented; sizes are those of
         # UTF-8 here.
