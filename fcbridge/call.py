@@ -71,9 +71,14 @@ class Call:
         return True if kind is not None and is_named_type(kind, self.options.text_types) else None
 
     def _warn_of_losses(self, response: Response) -> None:
-        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither.
+        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither. Where
+        # there is no base64, it hits bodies too.
         pairs = response.headers.pairs
-        if len({name for name, _ in pairs}) == len(pairs) and all(value.isascii() for _, value in pairs):
+        if (
+            len({name for name, _ in pairs}) == len(pairs)
+            and all(value.isascii() for _, value in pairs)
+            and not (self.gateway.text_only and response.body)
+        ):
             return
         for loss in lost_of_response(self.gateway.loses, response):
             if self.options.strict:

@@ -192,6 +192,8 @@ class Gateway(ABC):
     runtime: Runtime
     limits: Limits = Limits()
     loses: tuple[Loss, ...] = ()
+    #: Whether a response's body can be text only: then there is a loss that says what becomes of other bytes.
+    text_only = False
     #: Who vouches for the caller's identity in a request that came through this door, as "wechat-call-function"; None
     #: where whatever a request says of its caller may be the caller's own words. It reaches the app with the request.
     vouched_by: str | None = None

@@ -19,7 +19,7 @@ from .headers import is_ascii_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from http.cookies import SimpleCookie
     from typing import Any, TypedDict
 
@@ -99,46 +99,53 @@ def _quoted(value: str) -> str:
 def _known(attribute: str) -> str:
     """``attribute`` as SimpleCookie, worker and host all take it; nothing where they do not."""
     name, _, value = [part.strip() for part in attribute.partition("=")]
-    valid = _ATTRIBUTES.get(name.lower())
-    if valid is None or not valid(value):
+    lower = name.lower()
+    if lower in ("secure", "httponly"):
+        return name if not value else ""
+    if lower == "expires":
+        value = _date(value)
+    elif lower == "max-age":
+        value = value if _is_age(value) else ""
+    elif lower == "samesite":
+        value = value if value.lower() in _SAME_SITE else ""
+    elif lower not in ("domain", "path") or '"' in value:
         return ""
-    return f"{name}={_quoted(value)}" if value else name
+    return f"{name}={_quoted(value)}" if value else ""
 
 
-def _is_date(value: str) -> bool:
-    """Whether the worker reads it. The other spellings of RFC 6265 section 5.1.1 make the invocation fail."""
+_SAME_SITE = ("lax", "strict", "none")
+
+
+def _date(value: str) -> str:
+    """``value`` in the one spelling that the worker reads; every other of RFC 6265 section 5.1.1 fails there."""
+    from time import gmtime, strftime
+
     try:
         _seconds(value)
     except ValueError:
-        return False
-    return True
+        from email.utils import mktime_tz, parsedate_tz
+
+        try:
+            parts = parsedate_tz(value)
+            return strftime(_DATE, gmtime(mktime_tz(parts))) if parts else ""
+        except (ValueError, OverflowError, OSError):
+            return ""
+    return value
+
+
+_DATE = "%a, %d %b %Y %H:%M:%S GMT"
 
 
 def _seconds(date: str) -> int:
-    import time
     from calendar import timegm
+    from time import strptime
 
-    return timegm(time.strptime(date, "%a, %d %b %Y %H:%M:%S GMT"))
+    return timegm(strptime(date, _DATE))
 
 
 def _is_age(value: str) -> bool:
     digits = value[1:] if value.startswith("-") else value
     return digits.isascii() and digits.isdigit() and len(digits) < 11
-
-
-def _is_place(value: str) -> bool:
-    return bool(value) and '"' not in value
-
-
-_ATTRIBUTES: dict[str, Callable[[str], bool]] = {
-    "expires": _is_date,
-    "max-age": _is_age,
-    "domain": _is_place,
-    "path": _is_place,
-    "secure": lambda value: not value,
-    "httponly": lambda value: not value,
-    "samesite": lambda value: value.lower() in ("lax", "strict", "none"),
-}
 
 
 # -- outside ----------------------------------------------------------------------------------------------------------
@@ -157,7 +164,7 @@ def worker_cookies(read: list[SimpleCookie]) -> list[RpcCookie]:
             "maxAge": float(morsel["max-age"]) if morsel["max-age"] else None,
             "secure": bool(morsel["secure"]),
             "httpOnly": bool(morsel["httponly"]),
-            "sameSite": morsel["samesite"].lower() if morsel["samesite"].lower() in ("lax", "strict", "none") else "",
+            "sameSite": morsel["samesite"].lower() if morsel["samesite"].lower() in _SAME_SITE else "",
         }
         for cookie in read
         for name, morsel in cookie.items()
@@ -183,7 +190,7 @@ def _host_attributes(cookie: Mapping[str, Any]) -> str:
 
     parts: list[str] = []
     if cookie["expires"] is not None:
-        parts.append(f"expires={strftime('%a, %d %b %Y %H:%M:%S GMT', gmtime(cookie['expires']))}")
+        parts.append(f"expires={strftime(_DATE, gmtime(cookie['expires']))}")
     if cookie["maxAge"] is not None:
         parts.append(f"max-age={int(cookie['maxAge'])}")
     parts += [f"domain={cookie['domain']}", f"path={cookie['path']}"]
