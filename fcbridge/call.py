@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import logs
-from .codec import below_base, forwarded_client, is_named_type, load_event
+from .codec import below_base, forwarded_client, is_named_type, is_object, load_event
 from .errors import ResponseLost
 from .losses import lost_of_response
 
@@ -93,7 +93,9 @@ class Call:
 
     def _warn_of_limits(self, response: Response, payload: object) -> None:
         limits = self.gateway.limits
-        size = len(payload) if isinstance(payload, (str, bytes)) else len(response.body)
+        # In an object the body is the bulk, and base64 makes a third more of it.
+        body = payload.get("body") if is_object(payload) else payload
+        size = len(body) if isinstance(body, (str, bytes)) else len(response.body)
         if limits.response_body is not None and size > limits.response_body:
             self._log_limit("response payload", size, limits.response_body)
         # Headers are a part of a payload of text: a short payload has short headers.

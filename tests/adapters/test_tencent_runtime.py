@@ -270,6 +270,17 @@ def test_event_and_result_of_a_function_take_six_megabytes(name: str) -> None:
     assert (limits.request_body, limits.response_body) == (6 * 1024 * 1024, 6 * 1024 * 1024)
 
 
+@pytest.mark.parametrize(("size", "logged"), [(4 * 1024 * 1024, False), (5 * 1024 * 1024, True)])
+def test_base64_counts_where_the_answer_is_measured(size: int, logged: bool, caplog: pytest.LogCaptureFixture) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "image/png")])
+        return [bytes(size)]
+
+    with bridge(app, platform="tencent") as handler:
+        handler(example("function-url"), example("contexts/scf"))
+    assert ("the platform will refuse them" in caplog.text) is logged
+
+
 @pytest.mark.parametrize(
     ("kind", "size", "refused"),
     [
