@@ -25,7 +25,9 @@ DOCS = ROOT / "docs"
 SAMPLES = sorted(path for path in (ROOT / "samples").iterdir() if path.is_dir() and path.name[0] not in "._")
 PAGES = sorted(DOCS.rglob("*.md"))
 # The page of each platform. A platform without a page fails.
-PLATFORM_PAGES = {"aliyun": DOCS / "platforms" / "alibaba.md"}
+PLATFORM_PAGES = {name: DOCS / "platforms" / f"{name}.md" for name in SIGNS} | {
+    "aliyun": DOCS / "platforms" / "alibaba.md"
+}
 
 # What a platform may import; all else in the core is machinery.
 CONTRACT = {"codec", "envelope", "errors", "gateway", "losses", "model", "native"}
@@ -116,12 +118,20 @@ def test_every_page_is_in_the_navigation() -> None:
 
 def test_every_loss_is_in_the_table_of_its_platforms_page_for_the_gateways_that_have_it() -> None:
     for platform in platforms().values():
-        declared: dict[str, dict[str, str]] = {}
-        for gateway in platform.gateways:
-            for loss in gateway.loses:
-                declared.setdefault(loss.name, {})[gateway.name] = "x" if loss.quiet else "**!**"
-        page = PLATFORM_PAGES[platform.name].read_text("utf-8")
-        assert _marks(page, [gateway.name for gateway in platform.gateways]) == declared
+        _assert_losses(PLATFORM_PAGES[platform.name], platform.gateways)
+
+
+def test_every_loss_of_the_doors_of_mini_programs_is_in_the_table_of_their_page() -> None:
+    doors = [gateway for gateway in platforms()["tencent"].gateways if gateway.vouched_by is not None]
+    _assert_losses(DOCS / "platforms" / "wechat.md", doors)
+
+
+def _assert_losses(page: Path, gateways: Iterable[Gateway]) -> None:
+    declared: dict[str, dict[str, str]] = {}
+    for gateway in gateways:
+        for loss in gateway.loses:
+            declared.setdefault(loss.name, {})[gateway.name] = "x" if loss.quiet else "**!**"
+    assert _marks(page.read_text("utf-8"), [gateway.name for gateway in gateways]) == declared
 
 
 def _marks(page: str, gateways: list[str]) -> dict[str, dict[str, str]]:

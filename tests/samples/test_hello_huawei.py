@@ -66,7 +66,7 @@ API = {
 FUNCTION = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["name", "runtime", "timeout", "memory_size", "handler", "app", "code_type"],
+    "required": ["name", "runtime", "timeout", "memory_size", "handler", "app", "code_type", "code_filename"],
     "properties": {
         "name": {"type": "string", "pattern": r"^[A-Za-z]([\w-]{0,58}[A-Za-z0-9])?$"},
         "app": {"type": "string"},
@@ -80,6 +80,7 @@ FUNCTION = {
         "timeout": {"type": "integer", "minimum": 3, "maximum": 259200},
         "code_type": {"enum": ["inline", "zip", "jar", "obs", "Custom-Image-Swr"]},
         "func_code": {"type": "string"},
+        "code_filename": {"type": "string"},
     },
 }
 TRIGGER = {
@@ -178,8 +179,8 @@ def test_a_field_that_is_misspelt_would_be_found(document: dict[str, Any], field
 
 def test_what_the_deployment_names_is_there(document: dict[str, Any], app: ModuleType) -> None:
     function = document["resource"]["huaweicloud_fgs_function"]["hello"]
-    named = [function["handler"], function["initializer_handler"]]
-    assert named == ["app.handler", "app.initialize"]
+    named = [function[hook] for hook in ("handler", "initializer_handler", "pre_stop_handler")]
+    assert named == ["app.handler", "app.initialize", "app.pre_stop"]
     assert all(callable(getattr(app, name.partition(".")[2])) for name in named)
 
 
