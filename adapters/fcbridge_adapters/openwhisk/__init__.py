@@ -9,7 +9,7 @@ from __future__ import annotations
 from fcbridge.gateway import Platform
 
 from .context import read_context
-from .entry import action
+from .entry import main_function
 from .raw import RAW_ACTION
 from .web import WEB_ACTION
 
@@ -34,7 +34,7 @@ class OpenWhisk(Platform):
     def entry(self, handler: Entered, **options: Any) -> object:
         """``main(args)``, which gives an object whatever happens."""
         super().entry(handler, **options)
-        return action(handler)
+        return main_function(handler)
 
 
 PLATFORM = OpenWhisk()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fcbridge.gateway import Entered
 
 
-def action(handler: Entered) -> object:
+def main_function(handler: Entered) -> object:
     """A function of one argument that always gives an object.
 
     What the handler raises is logged and answered with a status of 500. Raised further, the runtime would make it
