@@ -74,9 +74,9 @@ FUNCTION = {
         "handler": {"type": "string", "pattern": r"^[\w/]+\.\w+$"},
         "initializer_handler": {"type": "string", "pattern": r"^[\w/]+\.\w+$"},
         "initializer_timeout": {"type": "integer", "minimum": 1, "maximum": 300},
-        "memory_size": {
-            "enum": [128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 8192, 10240]
-        },
+        "pre_stop_handler": {"type": "string", "pattern": r"^[\w/]+\.\w+$"},
+        "pre_stop_timeout": {"type": "integer", "minimum": 1, "maximum": 90},
+        "memory_size": {"type": "integer", "minimum": 128, "maximum": 10240},
         "timeout": {"type": "integer", "minimum": 3, "maximum": 259200},
         "code_type": {"enum": ["inline", "zip", "jar", "obs", "Custom-Image-Swr"]},
         "func_code": {"type": "string"},
