@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import fcbridge
+from fcbridge.gateway import Gateway
 from fcbridge.registry import platforms
 from fcbridge_adapters import SIGNS
 
@@ -126,7 +127,7 @@ def test_every_loss_of_the_doors_of_mini_programs_is_in_the_table_of_their_page(
     _assert_losses(DOCS / "platforms" / "wechat.md", doors)
 
 
-def _assert_losses(page: Path, gateways: Iterable[Gateway]) -> None:
+def _assert_losses(page: Path, gateways: Sequence[Gateway]) -> None:
     declared: dict[str, dict[str, str]] = {}
     for gateway in gateways:
         for loss in gateway.loses:

@@ -14,6 +14,7 @@ from ..errors import MalformedEvent
 from ..gateway import SAMPLE_STAMP, Refusal, Stamp
 from ..losses import lost_of_request
 from ..model import Headers
+from ..native import is_packed_request
 
 if TYPE_CHECKING:
     from ..gateway import Gateway, Handler
@@ -71,7 +72,9 @@ class Door:
         except MalformedEvent as error:
             self.refuse(exchange, Refusal(Refusal.BAD_PAYLOAD, error.message))
             return
-        refusal = self._measure_response(response, payload) if self.limits else None
+        # Where HTTP is passed through, the payload here is a wrapping that the platform does not have.
+        size = len(response.body) if is_packed_request(exchange.event) else len(payload)
+        refusal = self._measure_response(response, size) if self.limits else None
         if refusal is not None:
             self.refuse(exchange, refusal)
             return
@@ -110,11 +113,11 @@ class Door:
             return None
         return _over("request body of text", len(request.body), limit, Refusal.REQUEST_TOO_LARGE)
 
-    def _measure_response(self, response: Response, payload: bytes) -> Refusal | None:
+    def _measure_response(self, response: Response, size: int) -> Refusal | None:
         limits = self.gateway.limits
         return _over(
             "response headers", _size(response.headers), limits.response_headers, Refusal.RESPONSE_TOO_LARGE
-        ) or _over("response payload", len(payload), limits.response_body, Refusal.RESPONSE_TOO_LARGE)
+        ) or _over("response payload", size, limits.response_body, Refusal.RESPONSE_TOO_LARGE)
 
 
 def stamp_now(request_id: str) -> Stamp:

@@ -15,6 +15,7 @@ import pytest
 from fcbridge import bridge
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Refusal, Settings
+from fcbridge.local.door import Door
 from fcbridge.model import Headers, Request, Response
 from fcbridge.native import packed_request, server_scope
 from fcbridge.recognition import Recognition
@@ -414,12 +415,21 @@ def test_an_event_that_is_no_request_is_refused_by_the_runtime_of_containers() -
     [
         (Refusal.METHOD, 405, 102005),
         (Refusal.REQUEST_TOO_LARGE, 413, -606001),
+        (Refusal.RESPONSE_TOO_LARGE, 502, -606002),
         (Refusal.TIMEOUT, 504, 102002),
     ],
 )
 def test_a_call_that_wechat_refuses_fails_with_its_code(kind: str, status: int, code: int) -> None:
     answer = CALL_CONTAINER.refuse(Refusal(kind, "measured 2, allowed 1"))
     assert (answer.status, json.loads(answer.body)["errCode"]) == (status, code)
+
+
+@pytest.mark.parametrize(("length", "status"), [(1024 * 1024, 200), (1024 * 1024 + 1, 502)])
+def test_the_limit_of_a_containers_response_is_that_of_its_body(length: int, status: int) -> None:
+    def handler(event: Any, context: Any) -> object:
+        return CALL_CONTAINER.render(Response(200, body=b"x" * length), event)
+
+    assert Door(CALL_CONTAINER).pass_through(Request(), handler, {}).answer.status == status
 
 
 def test_of_an_app_that_fails_a_container_says_no_more_than_a_server_does() -> None:

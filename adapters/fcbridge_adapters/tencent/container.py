@@ -118,9 +118,11 @@ class CallContainer(Gateway):
     name = "tcb-container"
     title = "WeChat mini-program (wx.cloud.callContainer)"
     runtime = ContainerRuntime()
-    # https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/development/call/faq.html: errors 102005, -606001.
-    # They are those of callContainer: the public domain has others. Of responses no figure is documented.
-    limits = Limits(methods=frozenset({"GET", "POST", "PUT", "DELETE"}), request_body=100 * 1024)
+    # https://developers.weixin.qq.com/minigame/dev/wxcloudrun/src/development/call/faq.html: the errors 102005, -606001
+    # and -606002. They are those of callContainer: the public domain has others.
+    limits = Limits(
+        methods=frozenset({"GET", "POST", "PUT", "DELETE"}), request_body=100 * 1024, response_body=1024 * 1024
+    )
     loses = (WECHAT, SCHEME)
     vouched_by = "wechat-call-container"
 
@@ -154,7 +156,7 @@ class CallContainer(Gateway):
 
     def refuse(self, refusal: Refusal) -> Response:
         code, status = _REFUSALS.get(refusal.kind, (0, 500))
-        # The mini-program's call fails with the first two of these; what a server says of an app that fails is text.
+        # With a code the mini-program's call fails; what a server says of an app that fails is text.
         text = f'{{"errCode": {code}, "errMsg": "cloud.callContainer:fail"}}' if code else "Internal Server Error"
         kind = "application/json" if code else "text/plain; charset=utf-8"
         return Response(status, Headers([("content-type", kind)]), text.encode("ascii"))
@@ -164,6 +166,7 @@ class CallContainer(Gateway):
 _REFUSALS: dict[str, tuple[int, int]] = {
     Refusal.METHOD: (102005, 405),
     Refusal.REQUEST_TOO_LARGE: (-606001, 413),
+    Refusal.RESPONSE_TOO_LARGE: (-606002, 502),
     Refusal.TIMEOUT: (102002, 504),
 }
 
