@@ -58,7 +58,7 @@ def test_the_runtime_makes_the_json_itself_and_sends_bytes_as_they_are() -> None
 
 
 def test_an_event_that_is_not_json_does_not_reach_the_handler() -> None:
-    with pytest.raises(MalformedEvent, match="calls a function with JSON") as caught:
+    with pytest.raises(MalformedEvent, match="Unable to unmarshal input") as caught:
         LAMBDA_RUNTIME.call(lambda event, context: pytest.fail("called"), b"not json", None)
     assert LAMBDA_RUNTIME.error(caught.value)["errorType"] == "Runtime.UnmarshalError"
 
@@ -69,6 +69,7 @@ def test_a_result_that_json_does_not_know_is_an_error_of_the_runtime(value: obje
         result(value)
     document = LAMBDA_RUNTIME.error(caught.value)
     assert document["errorType"] == "Runtime.MarshalError"
+    assert str(document["errorMessage"]).endswith("is not JSON serializable"), "without what to do about it"
     assert document["stackTrace"] == []
 
 

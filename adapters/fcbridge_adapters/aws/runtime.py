@@ -36,10 +36,10 @@ class LambdaRuntime(Runtime):
         if isinstance(event, bytes):
             try:
                 event = json.loads(event)
-            except (ValueError, RecursionError):
+            except (ValueError, RecursionError) as error:
                 raise UnmarshalError(
-                    "Lambda calls a function with JSON, and the event is none.",
-                    hint="make one with `fcbridge event generate aws-http-v2`",
+                    f"Unable to unmarshal input: {error}",
+                    hint="Lambda calls a function with JSON; `fcbridge event generate aws-http-v2` makes some",
                 ) from None
         try:
             result = handler(event, context)
@@ -55,19 +55,23 @@ class LambdaRuntime(Runtime):
     def error(self, exception: BaseException) -> dict[str, object]:
         import traceback
 
-        frames = [
-            (frame.filename, frame.lineno or 0, frame.name, frame.line)
-            for frame in traceback.extract_tb(exception.__traceback__)
-        ]
-        while frames and frames[0][0] == __file__:
-            del frames[0]  # the runtime leaves its own frames out
-        kind = type(exception).__name__
-        own = isinstance(exception, (MarshalError, UnmarshalError))
+        message, kind, stack = (
+            str(exception),
+            type(exception).__name__,
+            [*traceback.extract_tb(exception.__traceback__)],
+        )
+        if isinstance(exception, (MarshalError, UnmarshalError)):
+            message, kind, stack = exception.message, f"Runtime.{kind}", []
+        while stack and stack[0].filename == __file__:
+            del stack[0]  # the runtime leaves its own frames out
         return {
-            "errorMessage": str(exception),
-            "errorType": f"Runtime.{kind}" if own else kind,
+            "errorMessage": message,
+            "errorType": kind,
             "requestId": vars(exception).get(_REQUEST_ID, ""),
-            "stackTrace": [] if own else traceback.format_list(frames),
+            # Of plain tuples, lest Python marks the place in the line, which the runtime does not let it do.
+            "stackTrace": traceback.format_list(
+                [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in stack]
+            ),
         }
 
     def environment(self, settings: Settings, directory: str) -> dict[str, str]:
