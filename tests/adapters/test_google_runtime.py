@@ -99,16 +99,18 @@ def test_with_on_error_raise_the_framework_sees_what_the_app_raises() -> None:
         main(flask.Request(EnvironBuilder("/boom").get_environ()))
 
 
-@pytest.mark.parametrize(("door", "module"), [(HTTP, "flask"), (ASGI, "starlette.responses")])
+@pytest.mark.parametrize(
+    ("door", "module", "cure"), [(HTTP, "flask", "flask"), (ASGI, "starlette.responses", "functions-framework")]
+)
 def test_without_the_frameworks_packages_the_cure_is_named(
-    door: Any, module: str, monkeypatch: pytest.MonkeyPatch
+    door: Any, module: str, cure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fcbridge_adapters.google.http._answer", None)
+    monkeypatch.setattr("fcbridge.native._answer", None)
     event = server_scope(odd.ask("/")) if door is ASGI else flask.Request(EnvironBuilder("/").get_environ())
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra) as caught:
         door.render(Response(), event)
-    assert caught.value.hint == "pip install functions-framework"
+    assert caught.value.hint == f"pip install {cure}"
 
 
 def test_without_flask_the_played_framework_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ target as it was on the wire in the environ, beside the decoded path.
 from __future__ import annotations
 
 from fcbridge.envelope import malformed
-from fcbridge.errors import MissingExtra
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     FORWARDED,
@@ -19,7 +18,7 @@ from fcbridge.losses import (
     refused_response_headers,
 )
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import packed_request, read_packed, request_of_environ
+from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
 
 from .context import execution_of_environ
 from .headers import (
@@ -103,8 +102,9 @@ class HttpFunction(Gateway):
         return execution_of_environ(event.environ)
 
     def render(self, response: Response, event: flask.Request) -> flask.Response:
-        pairs = sent(response, event.environ["REQUEST_METHOD"])
-        return _answer_class()([response.body] if response.body else [], response.status, pairs)
+        fields = Headers.of(sent(response, event.environ["REQUEST_METHOD"]))
+        answer: flask.Response = flask_response(self.title, response.replace(headers=fields))
+        return answer
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
         return packed_request(received(request, stamp.request_id))
@@ -114,33 +114,6 @@ class HttpFunction(Gateway):
 
     def refuse(self, refusal: Refusal) -> Response:
         return refusal_response(refusal)
-
-
-_answer: type[flask.Response] | None = None
-
-
-def _answer_class() -> type[flask.Response]:
-    """Flask's response without the opinions that Werkzeug has of a header when it sends one: it encodes Location anew,
-    gives a type to what has none and takes Last-Modified and others out of a 304."""
-    global _answer
-    if _answer is None:
-        try:
-            from flask import Response as FlaskResponse
-        except ModuleNotFoundError as error:
-            raise MissingExtra(
-                "An HTTP function of Google answers with Flask, which is not installed.",
-                hint="pip install functions-framework",
-            ) from error
-        from werkzeug.datastructures import Headers as FlaskHeaders
-
-        class Answer(FlaskResponse):
-            default_mimetype = None
-
-            def get_wsgi_headers(self, environ: Any) -> FlaskHeaders:
-                return self.headers
-
-        _answer = Answer
-    return _answer
 
 
 HTTP_FUNCTION = HttpFunction()
