@@ -36,8 +36,8 @@ def function_app(
         raise InvalidOption(
             f"The option route does not take {route!r}.", hint="end it in {*path}, and begin it without a slash"
         )
-    level = str(auth_level).rpartition(".")[2].lower()
-    if level not in _LEVELS:
+    level = str(auth_level).upper()
+    if level.lower() not in _LEVELS:
         raise InvalidOption(
             f"The option auth_level does not take {auth_level!r}.", hint=f"use one of {', '.join(_LEVELS)}"
         )
