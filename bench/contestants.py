@@ -70,15 +70,28 @@ def versions() -> dict[str, str]:
 # -- fcbridge ---------------------------------------------------------------------------------------------------------
 
 
-def _fcbridge(name: str, *, wire: bool = False, deadline: bool = True) -> Callable[[Any, str, Request], Entry]:
+def _on_lambda(event_of: Callable[[Request], Any], *, deadline: bool = True) -> Callable[[Any, str, Request], Entry]:
+    """The very event that the peers get, and a dict as their answer is."""
+
     def enter(app: Any, interface: str, request: Request) -> Entry:
         from fcbridge import bridge
 
-        door = gateway(name)
-        event = aliyun(name, request)
+        handler = bridge(app, platform="aws")
+        event, context = event_of(request), _LambdaContext() if deadline else None
+        return Entry(lambda: handler(event, context), _read_envelope, handler.pre_stop)
+
+    return enter
+
+
+def _on_function_compute(*, wire: bool = False) -> Callable[[Any, str, Request], Entry]:
+    def enter(app: Any, interface: str, request: Request) -> Entry:
+        from fcbridge import bridge
+
+        door = gateway("fc3-http")
+        event = aliyun(door.name, request)
         if wire:
             event = json.dumps(event, ensure_ascii=False).encode("utf-8")
-        context = door.runtime.context(Settings(), "1-67c1a2b3-15b2f0aa-0d4c5e6f7a8b") if deadline else None
+        context = door.runtime.context(Settings(), "1-67c1a2b3-15b2f0aa-0d4c5e6f7a8b")
         handler = bridge(app, platform="aliyun")
 
         def read(payload: str) -> Answer:
@@ -300,10 +313,11 @@ _BOTH = ("asgi", "wsgi")
 
 _CONTESTANTS = (
     Contestant("LIMIT", "the app alone", _BOTH, "", _limit),
-    Contestant("fcbridge", "fc-apigw dict, no deadline", _BOTH, "fcbridge", _fcbridge("fc-apigw", deadline=False)),
-    Contestant("fcbridge", "fc-apigw dict", _BOTH, "fcbridge", _fcbridge("fc-apigw")),
-    Contestant("fcbridge", "fc3-http dict", _BOTH, "fcbridge", _fcbridge("fc3-http")),
-    Contestant("fcbridge", "fc3-http bytes", _BOTH, "fcbridge", _fcbridge("fc3-http", wire=True)),
+    Contestant("fcbridge", "REST 1.0 dict, no deadline", _BOTH, "fcbridge", _on_lambda(rest, deadline=False)),
+    Contestant("fcbridge", "HTTP API 2.0 dict, no deadline", _BOTH, "fcbridge", _on_lambda(http_api, deadline=False)),
+    Contestant("fcbridge", "REST 1.0 dict", _BOTH, "fcbridge", _on_lambda(rest)),
+    Contestant("fcbridge", "fc3-http dict", _BOTH, "fcbridge", _on_function_compute()),
+    Contestant("fcbridge", "fc3-http bytes", _BOTH, "fcbridge", _on_function_compute(wire=True)),
     Contestant("Mangum, lifespan off", "REST 1.0 dict", ("asgi",), "mangum", _mangum("off", rest)),
     Contestant("Mangum, lifespan off", "HTTP API 2.0 dict", ("asgi",), "mangum", _mangum("off", http_api)),
     Contestant("Mangum, lifespan auto", "REST 1.0 dict", ("asgi",), "mangum", _mangum("auto", rest)),
