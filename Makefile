@@ -2,7 +2,7 @@
 
 PYTHON   ?=
 VENV     ?= $(if $(PYTHON),.venvs/$(notdir $(PYTHON)),.venv)
-GATEWAYS ?= fc3-http fc-apigw fc2-http
+GATEWAYS ?=
 ARGS     ?=
 
 bin := $(VENV)/bin
@@ -19,7 +19,7 @@ help:  ## this list
 	@echo
 	@echo '  PYTHON=python3.12       another interpreter, in an environment of its own below .venvs/'
 	@echo '  ARGS="-k lifespan"      arguments for pytest, or for the demo: ARGS="--gateway fc2-http"'
-	@echo '  GATEWAYS="fc3-http"     the gateways that the conformance suites go through'
+	@echo '  GATEWAYS="fc3-http"     the gateways that the conformance suites go through, instead of all'
 
 demo: $(VENV)/.installed-test  ## run samples/fastapi-notes behind the local FC 3.0 gateway; Ctrl-C ends it
 	@scripts/demo $(VENV) $(ARGS)

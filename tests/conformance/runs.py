@@ -30,12 +30,11 @@ class Runs:
         self._pool = ThreadPoolExecutor(_AT_ONCE)
         self._listed = {suite.name: listed(suite, known) for suite in suites}
         self._plain = {suite.name: self._submit(suite, doors[0], "plain") for suite in suites}
-        self._behind = {
-            (door.name, suite.name): self._submit(suite, door, "gateway") for door in doors for suite in suites
-        }
+        self._behind: dict[tuple[str, str], Future[Outcomes]] = {}
         self._past: dict[tuple[str, Loss], Future[Outcomes]] = {}
-        for door in doors:
+        for door in doors:  # in the order in which the verdicts are asked for
             for suite in suites:
+                self._behind[door.name, suite.name] = self._submit(suite, door, "gateway")
                 for name in self.listed(suite).losses_of(door):
                     self._past_loss(suite, door, name)
 
