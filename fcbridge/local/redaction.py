@@ -25,7 +25,7 @@ _DEEPEST = 100
 def redacted(value: object, deepest: int = _DEEPEST) -> object:
     """A copy of a JSON value with ``***`` for every value whose name sounds like a secret.
 
-    Names are those of objects, also in strings of JSON, and of ``name=value`` pairs in strings. A string that is base64
+    Names are those of objects, also in strings of JSON, of ``[name, value]`` and of ``name=value`` pairs in strings. A string that is base64
     of a JSON object is shown as ``{"base64": {...}}``: that is how some platforms hand over headers.
     """
     if isinstance(value, (dict, list)) and not deepest:
@@ -36,7 +36,10 @@ def redacted(value: object, deepest: int = _DEEPEST) -> object:
             name: _hidden(item, deepest - 1) if is_secret(name) else redacted(item, deepest - 1) for name, item in items
         }
     if isinstance(value, list):
-        return [redacted(item, deepest - 1) for item in cast("list[object]", value)]
+        listed = cast("list[object]", value)
+        if len(listed) == 2 and isinstance(name := listed[0], str) and is_secret(name):
+            return [name, _hidden(listed[1], deepest - 1)]  # a header, where repeats are kept
+        return [redacted(item, deepest - 1) for item in listed]
     if isinstance(value, str):
         return _redacted_text(value, deepest)
     return value

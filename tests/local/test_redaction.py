@@ -43,6 +43,13 @@ def test_values_below_a_secret_name_are_hidden_whatever_their_shape() -> None:
     }
 
 
+def test_the_value_of_a_header_in_a_list_of_pairs_is_hidden() -> None:
+    headers = [["Authorization", "Bearer x"], ["accept", "*/*"], ["x-wx-cloudbase-access-token", "EXAMPLE"], ["a"]]
+    assert redacted({"headers": headers}) == {
+        "headers": [["Authorization", "***"], ["accept", "*/*"], ["x-wx-cloudbase-access-token", "***"], ["a"]]
+    }
+
+
 def test_the_value_itself_is_left_alone() -> None:
     event = {"headers": {"Cookie": "a=1"}, "list": [{"password": "x"}]}
     before = json.dumps(event)
