@@ -11,12 +11,18 @@ from fcbridge.gateway import Invocation
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from fcbridge.gateway import Settings
 
 
 def read_context(context: object) -> Invocation:
-    """``function.timeout`` is text in one code path of the runtime and a number in the other; there is no deadline."""
+    """``function.timeout`` is text in one code path of the runtime and a number in the other; there is no deadline.
+
+    A mapping is taken for the headers that a custom runtime gets with each request.
+    """
+    if hasattr(context, "items"):
+        context = _of_headers(context)
     request_id = getattr(context, "request_id", None)
     timeout = getattr(getattr(context, "function", None), "timeout", None)
     remaining = None
@@ -30,11 +36,23 @@ def read_context(context: object) -> Invocation:
     return Invocation(request_id if isinstance(request_id, str) else "", remaining)
 
 
+def _of_headers(headers: Any) -> object:
+    from .custom import CustomContext
+
+    try:
+        return CustomContext(headers, {})
+    except Exception:  # of somebody else's mapping: what it cannot say is not known
+        return None
+
+
 class Credentials:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.access_key_id = environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID")
         self.access_key_secret = environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
         self.security_token = environ.get("ALIBABA_CLOUD_SECURITY_TOKEN")
+
+    def __repr__(self) -> str:
+        return "Credentials(***)" if self.access_key_id else "Credentials()"
 
 
 class Function:
