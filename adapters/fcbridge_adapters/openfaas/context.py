@@ -27,6 +27,11 @@ class FunctionCall:
         self.hostname = hostname
         self.timeout = timeout
 
+    @property
+    def request_id(self) -> str:
+        """The call's id, by the name that it has on other platforms."""
+        return self.call_id
+
 
 def function_call(event: Any, context: object) -> FunctionCall:
     """The call that an event of the template and its context tell of."""

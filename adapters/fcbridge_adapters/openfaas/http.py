@@ -11,9 +11,9 @@ from fcbridge.codec import field_name, method_name, query_of_pairs, scheme_of
 from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
-    FORWARDED,
     HTTP_VERSION,
     ROUTED_PATH,
+    SCHEME,
     UNDERSCORES_DROPPED,
     Loss,
     folded_request_headers,
@@ -51,8 +51,19 @@ _HOP_BY_HOP = frozenset(
 )  # fmt: skip
 
 
+# Waitress takes the word of a proxy out unless it is told to trust it, and the template tells it nothing; releases
+# before 3.0 left it in. https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html, clear_untrusted_proxy_headers.
+_FORWARDED = frozenset(
+    {"forwarded", "x-forwarded-by", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"}
+)
+
+
 def _refused(name: str) -> bool:
     return name in _HOP_BY_HOP
+
+
+def _request_refused(name: str) -> bool:
+    return name in _HOP_BY_HOP or name in _FORWARDED
 
 
 def _typed(response: Response) -> Response:
@@ -62,8 +73,16 @@ def _typed(response: Response) -> Response:
 
 
 _REQUEST_LOSSES = (
-    refused_request_headers(_refused, "te"),
-    FORWARDED,
+    refused_request_headers(_request_refused, "x-forwarded-for"),
+    Loss(
+        "client",
+        "the client's address is not told: the template's server takes X-Forwarded-For out",
+        cure="tell waitress to trust of-watchdog, in a template of your own",
+        on_request=lambda request: request.replace(client=None),
+        witness=Request(client=("203.0.113.24", 50712)),
+        quiet=True,
+    ),
+    SCHEME,
     # Inferred: the gateway cleans the path by a redirect and decodes it when it takes /function/<name> off.
     ROUTED_PATH,
     UNDERSCORES_DROPPED,
