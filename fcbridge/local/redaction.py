@@ -25,8 +25,9 @@ _DEEPEST = 100
 def redacted(value: object, deepest: int = _DEEPEST) -> object:
     """A copy of a JSON value with ``***`` for every value whose name sounds like a secret.
 
-    Names are those of objects, also in strings of JSON, of ``[name, value]`` and of ``name=value`` pairs in strings. A string that is base64
-    of a JSON object is shown as ``{"base64": {...}}``: that is how some platforms hand over headers.
+    Names are those of objects, also in strings of JSON, of ``[name, value]`` lists, of ``name=value`` in strings.
+    A string that is base64 of a JSON object is shown as ``{"base64": {...}}``: that is how some platforms hand over
+    headers.
     """
     if isinstance(value, (dict, list)) and not deepest:
         return HIDDEN
