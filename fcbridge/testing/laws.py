@@ -202,6 +202,16 @@ class Laws:
 
         law()
 
+    def test_any_event_can_be_named(self, gateway: Gateway, platform: Platform) -> None:
+        @SETTINGS
+        @given(choice=st.data(), request=requests())
+        def law(choice: st.DataObject, request: Request) -> None:
+            event = choice.draw(json_values() | mutations(arrived(gateway, request)), label="event")
+            named = platform.names(event)
+            assert named is None or (isinstance(named, str) and named), "names() gives neither words nor None"
+
+        law()
+
     def test_the_error_document_is_json(self, gateway: Gateway) -> None:
         try:
             raise ValueError("no stock")
