@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from .payload1 import Event
 
+# Inferred: that of payload 2.0.
 _DEFAULT_TYPE = default_type("text/plain; charset=utf-8")
 
 
