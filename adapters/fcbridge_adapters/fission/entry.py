@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from fcbridge.gateway import Entered
 
 
-def function(handler: Entered) -> Callable[..., Any]:
-    """A function without arguments. Those that it is called with are passed over, as the environment's own are: it has
-    called functions with the parts of the path."""
+def function(handler: Entered) -> Callable[[], Any]:
+    """A function without arguments. The environment gives one for a WebSocket, which no function of HTTP can take."""
 
-    def main(*_: object) -> Any:
+    def main() -> Any:
         try:
             from flask import request
         except ModuleNotFoundError as error:

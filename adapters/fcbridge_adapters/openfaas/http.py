@@ -52,7 +52,8 @@ _HOP_BY_HOP = frozenset(
 
 
 # Waitress takes the word of a proxy out unless it is told to trust it, and the template tells it nothing; releases
-# before 3.0 left it in. https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html, clear_untrusted_proxy_headers.
+# before 3.0 left it in. See clear_untrusted_proxy_headers on
+# https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
 _FORWARDED = frozenset(
     {"forwarded", "x-forwarded-by", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"}
 )
