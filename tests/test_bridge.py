@@ -301,7 +301,7 @@ def test_an_event_that_nobody_knows_is_an_error_that_names_keys(event: object, s
     with pytest.raises(UnknownEvent) as caught:
         bridge(environ_app)(event, context())
     assert says in caught.value.message
-    assert "fc3-http" in caught.value.message
+    assert "aliyun" in caught.value.message
 
 
 def test_the_error_names_the_nearest_gateway_and_what_is_lacking() -> None:
