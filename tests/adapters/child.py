@@ -28,12 +28,18 @@ class Child:
     """Every wait ends with a line of the console, or with the process."""
 
     def __init__(self, command: list[str], directory: Path, environ: Mapping[str, str]) -> None:
-        # Neither the tests' own settings of Python nor signs of a platform.
-        inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
+        # Neither the tests' own settings of Python nor signs of a platform. gunicorn has its control socket in HOME.
+        inherited = {name: os.environ[name] for name in ("LANG", "PATH", "TMPDIR") if name in os.environ}
         self.process = subprocess.Popen(
             command,
             cwd=directory,
-            env={**inherited, "PYTHONPATH": os.pathsep.join(map(str, _PATHS)), "PYTHONUNBUFFERED": "1", **environ},
+            env={
+                **inherited,
+                "HOME": str(directory),
+                "PYTHONPATH": os.pathsep.join(map(str, _PATHS)),
+                "PYTHONUNBUFFERED": "1",
+                **environ,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
