@@ -9,7 +9,7 @@ from ..errors import BridgeError
 from ..local.project import read_project
 from ..local.redaction import laid_out
 from ..registry import gateway as gateway_of
-from ..registry import gateways
+from ..registry import gateways, platforms
 from . import message
 from .exits import Exit
 from .function import Raised, running
@@ -54,7 +54,7 @@ def run(options: Namespace, environment: Environment) -> int:
     content = message.read_input(source, environment)
     value = _json(content)
     sender = _sender(value, chosen, named=options.gateway is not None)
-    gateway = sender or chosen
+    gateway = sender or (chosen if named else _of_its_platform(value)) or chosen
     with running(target, gateway, options, project, environment) as function:
         # A runtime that has a wire form of its own takes it as JSON; every other one hands over the bytes.
         result = function.call(value if gateway.runtime.accepts(value) else content)
@@ -89,6 +89,11 @@ def _sender(event: object, chosen: Gateway, *, named: bool) -> Gateway | None:
         return chosen
     known = [chosen, *(gateway for gateway in gateways().values() if gateway is not chosen)]
     return next((gateway for gateway in known if gateway.runtime.accepts(event) or gateway.matches(event)), None)
+
+
+def _of_its_platform(event: object) -> Gateway | None:
+    """A gateway of the platform that knows the event though no gateway takes it: its handler refuses best."""
+    return next((owner.gateways[0] for owner in platforms().values() if owner.names(event) is not None), None)
 
 
 def _json(content: bytes) -> object:

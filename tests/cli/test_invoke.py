@@ -229,3 +229,11 @@ def test_a_missing_event_is_told_how_to_make_one(shell: Shell) -> None:
         "fcbridge invoke index:handler event.json, "
         "or: fcbridge event generate fc3-http | fcbridge invoke index:handler -"
     )
+
+
+def test_an_event_that_a_platform_knows_by_name_is_refused_by_its_name(shell: Shell) -> None:
+    shell.write("index.py", "from wsgiref.simple_server import demo_app as app\n")
+    event = '{"requestContext": {"eventType": "CONNECT", "connectionId": "c", "routeKey": "$connect"}}'
+    result = shell("invoke index:app -", stdin=event.encode())
+    assert result.code == Exit.FAILED
+    assert "WebSocket" in result.talk
