@@ -17,7 +17,7 @@ from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from typing import Any, TypedDict
 
     from .model import Pair
@@ -99,6 +99,18 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
         scope.get("http_version") or "1.1",
         base,
     )
+
+
+async def whole_body(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> bytes | None:
+    """The body of an ASGI request, or None where the client has gone before its end."""
+    pieces: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(pieces)
 
 
 def _undecoded(target: str, base: bytes, rest: bytes) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -19,6 +20,7 @@ from fcbridge.native import (
     server_environ,
     server_scope,
     unpacked_request,
+    whole_body,
 )
 from fcbridge.testing.strategies import requests
 
@@ -125,6 +127,27 @@ def test_a_peer_without_a_port_has_port_0() -> None:
     assert of_environ(REMOTE_ADDR="203.0.113.9").client == ("203.0.113.9", 0)
     assert of_scope(client=["203.0.113.9", 5]).client == ("203.0.113.9", 5)
     assert of_scope(client=None).client is None
+
+
+# -- bodies -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("messages", "body"),
+    [
+        ([{"type": "http.request"}], b""),
+        ([{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.request", "body": b"b"}], b"ab"),
+        ([{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}], None),
+        ([{"type": "http.disconnect"}], None),
+    ],
+)
+def test_a_body_is_whole_or_none(messages: list[dict[str, Any]], body: bytes | None) -> None:
+    left = iter(messages)
+
+    async def receive() -> dict[str, Any]:
+        return next(left)
+
+    assert asyncio.run(whole_body(receive)) == body
 
 
 # -- responses --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ https://github.com/knative-extensions/func-python
 from __future__ import annotations
 
 from fcbridge.errors import StartupFailed, UnknownEvent
+from fcbridge.native import whole_body
 
 from .runtime import BODY
 
@@ -70,7 +71,7 @@ class Function:
                 "A function of Knative was called with a scope that is neither HTTP nor a WebSocket.",
                 hint="give it to func_python.http.serve, which keeps the lifespan to itself",
             )
-        body = await _whole(receive)
+        body = await whole_body(receive)
         if body is None:
             return
         try:
@@ -87,18 +88,6 @@ class Function:
 
         self._failed = True
         getLogger("fcbridge").error("The app did not start", exc_info=error)
-
-
-async def _whole(receive: Receive) -> bytes | None:
-    """The request's body, or None where the client has gone before its end."""
-    pieces: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        pieces.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(pieces)
 
 
 # What the middleware would answer quotes the exception.

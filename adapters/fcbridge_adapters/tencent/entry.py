@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from os import environ as variables
 
+from fcbridge.native import whole_body
+
 from .container import BODY, PATH_CHECKED, is_path_check
 
 TYPE_CHECKING = False
@@ -47,7 +49,7 @@ class ContainerApp:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        body = await whole_body(receive)
         if body is None:
             return
         if is_path_check(scope["method"], body):
@@ -71,18 +73,6 @@ class ContainerApp:
         await receive()
         await to_thread(self.handler.pre_stop)
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None where the client has gone before its end."""
-    chunks: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(chunks)
 
 
 async def _send(answer: Answer, method: str, send: Send) -> None:
