@@ -201,7 +201,7 @@ RESPONSE_HEADER_TEXT = Loss(
 ONE_SET_COOKIE = Loss(
     "one-set-cookie",
     "only one Set-Cookie can be carried: the last one is kept",
-    cure="set one cookie a response, or deploy as a custom runtime, where HTTP is passed through",
+    cure="set one cookie a response, or deploy where HTTP is passed through, as a custom runtime or a container",
     on_response=lambda response: response.replace(headers=Headers.of(_last_set_cookie(response.headers))),
     witness=Response(headers=Headers([("set-cookie", "a=1"), ("set-cookie", "b=2")])),
 )
