@@ -122,6 +122,7 @@ class HttpTrigger(Gateway):
             cure="send 'application/json; charset=utf-8', which is left alone",
             on_request=written_anew,
             witness=Request("POST", headers=Headers([("content-type", JSON)]), body=b'{"n" : 1.0}'),
+            quiet=True,
         ),
         refused_response_headers(_response_refused, "date"),
         Loss(

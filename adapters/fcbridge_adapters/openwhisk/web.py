@@ -156,17 +156,32 @@ def _merged(request: Request) -> Request:
     return merged
 
 
+_JSON = Headers([("content-type", "application/json")])
+
 PARAMETERS = Loss(
     "parameters",
-    "query, form and JSON become one set of arguments: where there is a form or JSON the query comes in it, and the "
-    "body is written anew",
+    "query, form and JSON become one set of arguments: where there is a form or JSON, the query comes in it",
     cure="make it a raw web action: --web raw",
-    on_request=_merged,
-    witness=Request(
-        "POST", query="tag=blue", headers=Headers([("content-type", "application/json")]), body=b'{"n": 1}'
-    ),
+    on_request=lambda request: _merged(request) if request.query else request,
+    witness=Request("POST", query="tag=blue", headers=_JSON, body=b'{"n":1}'),
 )
 
-ParsedAction.loses = (*REQUEST_LOSSES, LAST_QUERY_VALUE, QUERY_SPELLING, TEXT_BODY, PARAMETERS, *RESPONSE_LOSSES)
+BODY_ANEW = Loss(
+    "body-anew",
+    "a JSON or form body arrives parsed, and is written anew: a signature of its bytes does not match any more",
+    on_request=lambda request: request if request.query else _merged(request),
+    witness=Request("POST", headers=_JSON, body=b'{"n" : 1}'),
+    quiet=True,
+)
+
+ParsedAction.loses = (
+    *REQUEST_LOSSES,
+    LAST_QUERY_VALUE,
+    QUERY_SPELLING,
+    TEXT_BODY,
+    PARAMETERS,
+    BODY_ANEW,
+    *RESPONSE_LOSSES,
+)
 
 WEB_ACTION = ParsedAction()
