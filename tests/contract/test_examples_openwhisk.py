@@ -181,6 +181,12 @@ def test_several_cookies_are_a_list() -> None:
     assert rendered(response) == {"statusCode": 204, "headers": {"set-cookie": ["a=1", "b=2"], "x-tag": "1"}}
 
 
+def test_what_the_platform_writes_itself_is_not_in_the_result() -> None:
+    names = ["connection", "content-length", "date", "server", "transfer-encoding"]
+    response = Response(200, Headers([*[(name, "1") for name in names], ("x-kept", "1")]))
+    assert rendered(response) == {"statusCode": 200, "headers": {"x-kept": "1"}}
+
+
 def test_text_of_another_charset_is_translated_because_the_controller_sends_utf_8() -> None:
     assert rendered(typed("text/html; charset=gbk", "报告".encode("gbk"))) == {
         "statusCode": 200, "headers": {"content-type": "text/html; charset=UTF-8"}, "body": "报告",

@@ -35,7 +35,7 @@ _EMPTY = frozenset({204, 205, 304})
 
 def rendered_result(response: Response) -> dict[str, Any]:
     """What the action returns, with as much of the response as the controller can carry."""
-    response = carried(with_known_status(response))
+    response = carried(with_known_status(sent_on(response)))
     headers: dict[str, Any] = {}
     for name, value in response.headers.pairs:
         text = json_text(value)
