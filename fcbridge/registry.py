@@ -56,11 +56,17 @@ def gateways() -> dict[str, Gateway]:
 def gateway(name: str) -> Gateway:
     """The gateway called ``name``. Raises UnknownGateway with the names there are."""
     known = gateways()
-    if name not in known:
+    if name in known:
+        return known[name]
+    owner = platforms().get(name)
+    if owner is not None:
         raise UnknownGateway(
-            f"There is no gateway {name!r}.", hint=f"{_nearest(name, known)}installed are: {', '.join(sorted(known))}"
+            f"There is no gateway {name!r}, which is a platform.",
+            hint=f"its gateways are: {', '.join(gateway.name for gateway in owner.gateways)}",
         )
-    return known[name]
+    raise UnknownGateway(
+        f"There is no gateway {name!r}.", hint=f"{_nearest(name, known)}installed are: {', '.join(sorted(known))}"
+    )
 
 
 def platform_of(gateway_name: str) -> Platform:

@@ -167,6 +167,9 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Any:
         for module in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setattr(builtins, "__import__", hidden)
+        # What earlier tests have had made of Flask.
+        monkeypatch.setattr("fcbridge.native._answer", None)
+        monkeypatch.setattr(gateway("gcf-http").runtime, "_application", None)
 
     return hide
 

@@ -74,6 +74,12 @@ def test_an_unknown_gateway_is_answered_with_the_names_there_are() -> None:
         registry.platform_of("fc3")
 
 
+def test_a_platform_in_place_of_a_gateway_is_answered_with_its_gateways() -> None:
+    with pytest.raises(UnknownGateway, match="There is no gateway 'google', which is a platform") as caught:
+        registry.gateway("google")
+    assert caught.value.hint == "its gateways are: gcf-http, gcf-asgi"
+
+
 def test_the_platform_is_detected_by_the_environment() -> None:
     found = registry.detect(CLOUD)
     assert found is not None

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from .environment import Environment
 
 _EXAMPLES = """\
-Without TARGET the app is looked for: app, application or handler in index, main, app, wsgi or asgi, here and in src, or
-what [tool.fcbridge] in pyproject.toml names. The table's gateway, port, timeout, memory and instances are the defaults.
+Without TARGET the app is looked for: app, application or handler in index, function_app, lambda_function, main, app,
+wsgi, asgi, handler, func or function.func, here and in src, or what [tool.fcbridge] in pyproject.toml names. The
+table's gateway, port, timeout, memory and instances are the defaults. `fcbridge event list` names the gateways.
 
 examples:
   fcbridge dev
-  fcbridge dev index:app --gateway fc-apigw --port 8000
+  fcbridge dev index:app --gateway aws-http-v2 --port 8000
   fcbridge dev "index:create_app()" --show-event
 """
 
@@ -32,7 +33,9 @@ def parser(environment: Environment) -> Parser:
         "[TARGET] [OPTIONS]", _EXAMPLES,
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="TARGET", help="index:app; looked for where it is not given")
-    command.add_argument("--gateway", metavar="NAME", help="the gateway to play (default fc3-http)")
+    command.add_argument(
+        "--gateway", metavar="NAME", help="the gateway to play (default fc3-http)"
+    )
     command.add_argument("--host", metavar="HOST", help="where to listen (default 127.0.0.1)")
     command.add_argument("--port", type=PORT, metavar="PORT", help="a busy one moves on; 0 takes any (default 9000)")
     command.add_argument("--timeout", type=TIMEOUT, metavar="SECONDS", help="the function's timeout (default 60)")

@@ -20,7 +20,7 @@ What is not given is as in the gateway's sample request. `fcbridge event list` s
 
 examples:
   fcbridge event generate fc3-http --path '/items/7?color=red' > event.json
-  fcbridge event generate fc-apigw --method PUT --path /files/a.png --body-file a.png -H 'content-type: image/png'
+  fcbridge event generate aws-rest --method PUT --path /files/a.png --body-file a.png -H 'content-type: image/png'
   fcbridge event generate fc3-http | fcbridge invoke index:handler -
 """
 

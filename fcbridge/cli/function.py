@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dev.tracebacks import told, without_machinery
-from ..errors import AppError, AppNotFound, BridgeError, InvalidOption
+from ..errors import AppError, AppNotFound, BridgeError, InvalidOption, MissingExtra
 from ..gateway import Settings
 from ..local.target import resolve
 from .exits import Exit
@@ -75,12 +75,17 @@ class Function:
         return self._run_hook("pre_stop")
 
     def call(self, event: object) -> bytes | Raised:
-        """Hand an event to the handler: a composed one, or the bytes of one."""
+        """Hand an event to the handler: a composed one, or the bytes of one.
+
+        Raises MissingExtra where the platform's runtime cannot be played, because a package of its own is missing.
+        """
         if self._unready is not None:
             return self._unready
         begin = time.perf_counter()
         try:
             return self._runtime.call(self._handler, event, self._context())
+        except MissingExtra:
+            raise
         except (Exception, SystemExit) as error:
             return Raised(error, "handler", self._runtime)
         finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..errors import BridgeError
 from ..local.project import read_project
 from ..local.redaction import laid_out
+from ..native import is_packed_request
 from ..registry import gateway as gateway_of
 from ..registry import gateways, platforms
 from . import message
@@ -31,6 +32,7 @@ initializer runs before, pre_stop after. The exit code is 1 where the handler ra
 examples:
   fcbridge invoke index:handler event.json
   fcbridge event generate fc3-http --path /items/7 | fcbridge invoke index:handler -
+  fcbridge event generate gcf-http | fcbridge invoke main:main - --gateway gcf-http
 """
 
 
@@ -40,7 +42,9 @@ def parser(environment: Environment) -> Parser:
         "[TARGET] EVENT|- [OPTIONS]", _EXAMPLES,
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="[TARGET] EVENT", help="index:handler event.json")
-    command.add_argument("--gateway", metavar="NAME", help="whose event it is (default: as the event tells)")
+    command.add_argument(
+        "--gateway", metavar="NAME", help="whose event it is (default: as the event tells)"
+    )
     command.add_argument("--json", action="store_true", help="a report in place of the payload")
     add_function_options(command)
     return command
@@ -53,7 +57,12 @@ def run(options: Namespace, environment: Environment) -> int:
     chosen = gateway_of(named or "fc3-http")
     content = message.read_input(source, environment)
     value = _json(content)
-    sender = _sender(value, chosen, named=options.gateway is not None)
+    if is_packed_request(value):
+        if named is None:
+            raise _of_no_gateway()
+        sender: Gateway | None = chosen
+    else:
+        sender = _sender(value, chosen, named=options.gateway is not None)
     gateway = sender or (chosen if named else _of_its_platform(value)) or chosen
     with running(target, gateway, options, project, environment) as function:
         # A runtime that has a wire form of its own takes it as JSON; every other one hands over the bytes.
@@ -77,6 +86,8 @@ def _told_apart(words: Sequence[str], environment: Environment) -> tuple[str | N
     if len(words) > 2:
         raise UsageError(f"{words[2]!r} is one argument too many.", hint="fcbridge invoke [TARGET] EVENT")
     target = words[0] if words else "index:handler"
+    if target.endswith(".json"):
+        raise UsageError(f"There is no file {target!r}.", hint="`fcbridge event generate` prints an event to save")
     raise UsageError(
         "There is no event.",
         hint=f"fcbridge invoke {target} event.json, or: fcbridge event generate fc3-http | fcbridge invoke {target} -",
@@ -89,6 +100,14 @@ def _sender(event: object, chosen: Gateway, *, named: bool) -> Gateway | None:
         return chosen
     known = [chosen, *(gateway for gateway in gateways().values() if gateway is not chosen)]
     return next((gateway for gateway in known if gateway.runtime.accepts(event) or gateway.matches(event)), None)
+
+
+def _of_no_gateway() -> UsageError:
+    names = [name for name, gateway in gateways().items() if is_packed_request(gateway.compose(gateway.sample()))]
+    return UsageError(
+        "The event is a request as an HTTP server passes it on, which does not tell its platform.",
+        hint=f"name the gateway: --gateway with one of {', '.join(names)}",
+    )
 
 
 def _of_its_platform(event: object) -> Gateway | None:

@@ -29,14 +29,15 @@ if TYPE_CHECKING:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 _EXAMPLES = """\
-Without TARGET the app is looked for as `fcbridge dev` does; without METHOD it is GET, or POST with -d.
+Without TARGET the app is looked for as `fcbridge dev` does; without METHOD it is GET, or POST with -d. `fcbridge event
+list` names the gateways; the default is that of [tool.fcbridge] in pyproject.toml, where it has one.
 
 Where stdout is no terminal, only the body goes there, byte for byte, and the head to stderr; -i puts both on stdout.
 The exit code is 0 whatever the app answers, unless --fail is given, and 1 where the platform answers in its place.
 
 examples:
   fcbridge request index:app GET /items/7
-  fcbridge request /items/7
+  fcbridge request /items/7 --gateway aws-http-v2
   fcbridge request index:app /items -d '{"name": "ball"}' -H 'content-type: application/json'
   fcbridge request index:app PUT /files/a.png -d @a.png -H 'content-type: image/png' --show-event
 """
@@ -49,7 +50,9 @@ def parser(environment: Environment) -> Parser:
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="[TARGET] [METHOD] PATH", help="index:app GET /items?color=red")
     message.add_body_options(command)
-    command.add_argument("--gateway", metavar="NAME", help="the gateway to go through (default fc3-http)")
+    command.add_argument(
+        "--gateway", metavar="NAME", help="the gateway to go through (default fc3-http)"
+    )
     command.add_argument("--no-limits", action="store_true", help="let through what is too large for the platform")
     command.add_argument("-i", "--include", action="store_true", help="the head on stdout, wherever that goes")
     command.add_argument("-f", "--fail", action="store_true", help="exit code 1 for a status of 400 or more")

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
     from .source import Source
 
-#: Where an app is looked for, in this order, first in the folder and then in its ``src``.
-MODULES = ("index", "main", "app", "wsgi", "asgi")
+#: Where an app is looked for, in this order, first in the folder and then in its ``src``. A file that only a platform
+#: loads (Azure's function_app, the one that AWS's console makes) comes before the one of the app that it imports.
+MODULES = (
+    "index", "function_app", "lambda_function", "main", "app", "wsgi", "asgi", "handler", "func", "function.func",
+)  # fmt: skip
 #: What an app is called, in this order.
 ATTRIBUTES = ("app", "application", "handler")
 #: What a function is called that makes one.
@@ -25,8 +28,8 @@ FACTORIES = ("create_app", "make_app", "create_application", "make_application")
 _NO_APPS = frozenset({"Celery", "FileHandler", "NullHandler", "RotatingFileHandler", "StreamHandler", "Typer"})
 _MAKERS = frozenset(
     {
-        "Bottle", "FastAPI", "Flask", "Litestar", "Quart", "Sanic", "Starlette", "bridge", "get_asgi_application",
-        "get_wsgi_application",
+        "Bottle", "FastAPI", "Flask", "Litestar", "Quart", "Sanic", "Starlette", "bridge", "entry",
+        "get_asgi_application", "get_wsgi_application",
     }
 )  # fmt: skip
 # A folder full of scripts is not worth reading to the end for a hint.

@@ -219,17 +219,27 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
     from ..bridge import Handler as BridgedApp
     from ..bridge import bridge
 
-    if not isinstance(app, BridgedApp):
-        # What Handler.entry() made of a handler.
-        app = entered if isinstance(entered := getattr(app, "handler", None), BridgedApp) else app
+    app = _entered(app)
     if isinstance(app, BridgedApp):
         return app
     for value in list(vars(module).values()):
-        if isinstance(value, BridgedApp) and value.app is app:
-            return value
+        handler = _entered(value)
+        if isinstance(handler, BridgedApp) and handler.app is app:
+            return handler
     if _takes_event_and_context(app):
         return cast("Handler", app)
     return bridge(cast("Any", app), platform=platform)
+
+
+def _entered(value: object) -> object:
+    """The handler of which ``Handler.entry()`` made a value; any other value itself."""
+    from inspect import getattr_static
+
+    from ..bridge import Handler as BridgedApp
+
+    # Statically: a module's values may be anything, such as a proxy that raises outside of a request.
+    entered: object = getattr_static(value, "handler", None)
+    return entered if isinstance(entered, BridgedApp) else value
 
 
 def _takes_event_and_context(app: object) -> bool:

@@ -30,6 +30,19 @@ def test_the_list_is_there_for_scripts_too(shell: Shell) -> None:
     }
 
 
+def test_those_of_one_platform_can_be_listed_alone(shell: Shell) -> None:
+    listed = shell("event list google --json").json
+
+    assert [(entry["name"], entry["platform"]) for entry in listed] == [("gcf-http", "google"), ("gcf-asgi", "google")]
+
+
+def test_a_platform_that_there_is_not_is_refused(shell: Shell) -> None:
+    code, message, hint = shell("event list gogle").refusal
+
+    assert (code, message) == (Exit.CONFIGURATION, "There is no platform 'gogle'.")
+    assert hint.startswith("did you mean 'google'?")
+
+
 @pytest.mark.parametrize("name", sorted(gateways()))
 def test_every_gateway_generates_what_it_composes_of_its_sample(shell: Shell, name: str) -> None:
     gateway = gateways()[name]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import gc
 import json
+import sys
 
 import pytest
 
@@ -96,6 +97,28 @@ def test_a_named_gateway_is_taken_at_its_word(shell: Shell) -> None:
     assert result.code == Exit.FAILED
     assert "'x-fc-http-params'" in result.talk
     assert "hint: make one with `fcbridge event generate fc2-http`" in result.talk
+
+
+def test_a_request_that_a_server_passes_on_is_answered_as_the_named_gateway_does(shell: Shell) -> None:
+    event = shell("event generate gcf-http --path /x").data
+    report = shell("invoke index:app - --gateway gcf-http --json", stdin=event).json
+    assert (report["gateway"], report["response"]["status"]) == ("gcf-http", 200)
+
+    shell.write("pyproject.toml", '[tool.fcbridge]\ngateway = "gcf-http"\n')
+    report = shell("invoke index:app - --json", stdin=event).json
+    assert (report["gateway"], report["response"]["status"]) == ("gcf-http", 200)
+
+
+def test_without_a_name_the_gateways_are_told_from_which_it_may_be(shell: Shell) -> None:
+    event = shell("event generate gcf-http").data
+
+    code, message, hint = shell("invoke index:app -", stdin=event).refusal
+
+    assert (code, message) == (
+        Exit.USAGE,
+        "The event is a request as an HTTP server passes it on, which does not tell its platform.",
+    )
+    assert hint.startswith("name the gateway: --gateway with one of ") and "gcf-http" in hint and "aws" not in hint
 
 
 # -- the report -------------------------------------------------------------------------------------------------------
@@ -215,6 +238,7 @@ def test_an_asynchronous_handler_fails_as_it_does_on_the_platform(shell: Shell) 
         ("", "There is no event."),
         ("index:handler", "There is no event."),
         ("index.py", "There is no event."),
+        ("nowhere.json", "There is no file 'nowhere.json'."),
         ("a b c", "'c' is one argument too many."),
         ("index:handler nowhere.json", "'nowhere.json' cannot be read: No such file or directory."),
         ("index:handler .", "'.' cannot be read: Is a directory."),
@@ -237,3 +261,16 @@ def test_an_event_that_a_platform_knows_by_name_is_refused_by_its_name(shell: Sh
     result = shell("invoke index:app -", stdin=event.encode())
     assert result.code == Exit.FAILED
     assert "WebSocket" in result.talk
+
+
+@pytest.mark.parametrize("line", ["invoke index:app event.json", "request --gateway azure-python index:app /x"])
+def test_a_missing_package_of_the_platform_is_said_once(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    shell.write("event.json", shell("event generate azure-python").data)
+    monkeypatch.setitem(sys.modules, "azure.functions", None)
+
+    code, message, hint = shell(line).refusal
+
+    assert (code, hint) == (Exit.CONFIGURATION, "pip install azure-functions")
+    assert message.endswith("the package azure-functions, which is not installed.")

@@ -87,7 +87,7 @@ def test_the_version_is_told(shell: Shell, typed: str) -> None:
         ("dev --port", "Argument --port: expected one argument.", "see fcbridge dev --help"),
         ("dev a b", "'b' is one argument too many.", "fcbridge dev [TARGET]"),
         ("routes a b", "'b' is one argument too many.", "fcbridge routes [TARGET]"),
-        ("event list x", "'x' is one argument too many.", "see fcbridge event list --help"),
+        ("event list aws x", "'x' is one argument too many.", "fcbridge event list [PLATFORM]"),
     ],
 )
 def test_a_wrong_line_is_refused_with_what_to_type(shell: Shell, typed: str, message: str, hint: str) -> None:

@@ -55,6 +55,21 @@ def test_the_handler_made_of_the_app_is_used_because_it_is_what_is_deployed(fold
     assert handler is sys.modules["index"].deployed
 
 
+@pytest.mark.parametrize("platform", ["fission", "google", "huawei", "knative", "nuclio", "openfaas", "openwhisk"])
+def test_so_is_the_one_of_which_an_entry_was_made(folder: Path, platform: str) -> None:
+    entry = f"deployed = bridge(app, platform={platform!r}, base_path='/v1').entry()\n"
+    handler = load(folder, "index:app", index=f"{BRIDGED}{entry}")
+
+    deployed = sys.modules["index"].deployed
+    assert handler is getattr(deployed, "handler", deployed)
+
+
+def test_what_a_module_has_beside_the_app_is_not_touched(folder: Path) -> None:
+    proxy = "class Proxy:\n    def __getattr__(self, name):\n        raise RuntimeError\nproxy = Proxy()\n"
+
+    assert load(folder, "index:app", index=proxy + APP).app is sys.modules["index"].app
+
+
 def test_the_handler_of_another_app_is_not(folder: Path) -> None:
     handler = load(
         folder, "index:app", index=f"{BRIDGED}async def other(scope, receive, send): ...\nh = bridge(other)\n"

@@ -29,10 +29,13 @@ def found(folder: Path, target: str | None = None) -> str:
 # -- discovery --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", ["index", "main", "app", "wsgi", "asgi"])
+@pytest.mark.parametrize(
+    "module",
+    ["index", "function_app", "lambda_function", "main", "app", "wsgi", "asgi", "handler", "func", "function.func"],
+)
 @pytest.mark.parametrize("attribute", ["app", "application", "handler"])
 def test_an_app_is_found_under_each_usual_name(tmp_path: Path, module: str, attribute: str) -> None:
-    write(tmp_path, **{module: f"from framework import Thing\n{attribute} = Thing()\n"})
+    write(tmp_path, **{module.replace(".", "__"): f"from framework import Thing\n{attribute} = Thing()\n"})
 
     assert found(tmp_path) == f"{module}:{attribute}"
 
@@ -53,6 +56,13 @@ def test_index_comes_before_main_and_the_folder_before_src(tmp_path: Path) -> No
     target = resolve(None, tmp_path)
 
     assert (str(target), target.paths) == ("index:app", (tmp_path,))
+
+
+@pytest.mark.parametrize("module", ["function_app", "lambda_function"])
+def test_a_file_that_only_a_platform_loads_comes_before_that_of_the_app(tmp_path: Path, module: str) -> None:
+    write(tmp_path, app=APP, main=APP, **{module: "from app import app as web\napp = bridge(web).entry()\n"})
+
+    assert found(tmp_path) == f"{module}:app"
 
 
 def test_app_comes_before_handler(tmp_path: Path) -> None:
@@ -189,8 +199,8 @@ def test_an_empty_folder_says_what_was_tried_and_what_to_type(tmp_path: Path) ->
         resolve(None, tmp_path)
 
     assert caught.value.message == (
-        f"There is no app in {tmp_path}: no app, application or handler in index, main, app, wsgi or asgi, "
-        "here and in src."
+        f"There is no app in {tmp_path}: no app, application or handler in index, function_app, lambda_function, main, "
+        "app, wsgi, asgi, handler, func or function.func, here and in src."
     )
     assert caught.value.hint is not None
     assert "fcbridge dev server:app" in caught.value.hint
