@@ -33,9 +33,7 @@ def parser(environment: Environment) -> Parser:
         "[TARGET] [OPTIONS]", _EXAMPLES,
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="TARGET", help="index:app; looked for where it is not given")
-    command.add_argument(
-        "--gateway", metavar="NAME", help="the gateway to play (default fc3-http)"
-    )
+    command.add_argument("--gateway", metavar="NAME", help="the gateway to play (default fc3-http)")
     command.add_argument("--host", metavar="HOST", help="where to listen (default 127.0.0.1)")
     command.add_argument("--port", type=PORT, metavar="PORT", help="a busy one moves on; 0 takes any (default 9000)")
     command.add_argument("--timeout", type=TIMEOUT, metavar="SECONDS", help="the function's timeout (default 60)")

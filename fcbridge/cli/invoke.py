@@ -42,9 +42,7 @@ def parser(environment: Environment) -> Parser:
         "[TARGET] EVENT|- [OPTIONS]", _EXAMPLES,
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="[TARGET] EVENT", help="index:handler event.json")
-    command.add_argument(
-        "--gateway", metavar="NAME", help="whose event it is (default: as the event tells)"
-    )
+    command.add_argument("--gateway", metavar="NAME", help="whose event it is (default: as the event tells)")
     command.add_argument("--json", action="store_true", help="a report in place of the payload")
     add_function_options(command)
     return command

@@ -50,9 +50,7 @@ def parser(environment: Environment) -> Parser:
     )  # fmt: skip
     command.add_argument("words", nargs="*", metavar="[TARGET] [METHOD] PATH", help="index:app GET /items?color=red")
     message.add_body_options(command)
-    command.add_argument(
-        "--gateway", metavar="NAME", help="the gateway to go through (default fc3-http)"
-    )
+    command.add_argument("--gateway", metavar="NAME", help="the gateway to go through (default fc3-http)")
     command.add_argument("--no-limits", action="store_true", help="let through what is too large for the platform")
     command.add_argument("-i", "--include", action="store_true", help="the head on stdout, wherever that goes")
     command.add_argument("-f", "--fail", action="store_true", help="exit code 1 for a status of 400 or more")
