@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from .codec import base64_text, decoded_path_bytes, field_name, is_object, method_name, wire_path, wire_query
+from .codec import (
+    base64_text,
+    below_base,
+    decoded_path_bytes,
+    field_name,
+    is_object,
+    method_name,
+    wire_path,
+    wire_query,
+)
 from .errors import MalformedEvent, MissingExtra
 from .model import Headers, Request, Response
 
@@ -45,7 +54,7 @@ def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
     path, base = _undecoded(
         # gunicorn's name for the undecoded target, and that of Werkzeug and uWSGI.
         environ.get("RAW_URI") or environ.get("REQUEST_URI") or "",
-        script.encode("latin-1"),
+        script.rstrip("/").encode("latin-1"),
         info.encode("latin-1"),
     )
     pairs: list[Pair] = []
@@ -77,15 +86,15 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
 
     Raises LookupError, TypeError, AttributeError or ValueError for what no server makes.
     """
-    root: str = scope.get("root_path") or ""
+    root: str = (scope.get("root_path") or "").rstrip("/")
     path: str = scope["path"]
-    if root and not path.startswith(root):
+    if not below_base(path, root):
         path = root + path  # servers from before ASGI 2.3's clarification leave the root out of the path
     target = (scope.get("raw_path") or b"").decode("latin-1")
     whole = decoded_path_bytes(wire_path(target)) if target else b""
     if whole.decode("utf-8", "replace") != path:  # no raw_path, or one from before somebody rewrote the path
         whole = path.encode("utf-8", "surrogateescape")
-    root_bytes = root.rstrip("/").encode("utf-8", "surrogateescape")
+    root_bytes = root.encode("utf-8", "surrogateescape")
     undecoded, base = _undecoded(target, root_bytes, whole[len(root_bytes) :])
     client = scope.get("client")
     return Request(
@@ -117,7 +126,7 @@ def _undecoded(target: str, base: bytes, rest: bytes) -> tuple[str, str]:
     """Path and base path, percent-encoded: those of ``target`` where it is the same path as ``base + rest``, which are
     decoded; else these, encoded. A front end may have rewritten either of them, and then the decoded one counts."""
     path = target.partition("?")[0]
-    if "://" in path:
+    if "://" in path and not path.startswith("/"):
         # The absolute form that clients send to proxies (RFC 9112 section 3.2.2).
         path = "/" + path.partition("://")[2].partition("/")[2]
     decoded = base + rest

@@ -90,6 +90,13 @@ def test_a_target_in_absolute_form_is_cut_down_to_its_path() -> None:
     assert of_environ(PATH_INFO="/", RAW_URI="http://a.example").path == "/"
 
 
+def test_a_url_in_a_path_is_a_part_of_it() -> None:
+    assert of_environ(PATH_INFO="/get/http://a.example/a/b", RAW_URI="/get/http://a.example/a%2Fb").path == (
+        "/get/http://a.example/a%2Fb"
+    )
+    assert of_scope(path="/get/http://a/b", raw_path=b"/get/http:%2F/a%2Fb").path == "/get/http:%2F/a%2Fb"
+
+
 def test_the_script_name_is_the_base_path() -> None:
     request = of_environ(SCRIPT_NAME="/shop/caf\xc3\xa9", PATH_INFO="/items", RAW_URI="/shop/caf%C3%A9/items")
     assert (request.path, request.base_path) == ("/shop/caf%C3%A9/items", "/shop/caf%C3%A9")
@@ -101,6 +108,21 @@ def test_the_root_path_is_the_base_path_whether_the_path_holds_it_or_not() -> No
     for path in ("/shop/items", "/items"):
         request = of_scope(root_path="/shop", path=path)
         assert (request.path, request.base_path) == ("/shop/items", "/shop")
+
+
+def test_a_root_path_ends_with_a_segment() -> None:
+    request = of_scope(root_path="/shop", path="/shopping")
+    assert (request.path, request.base_path) == ("/shop/shopping", "/shop")
+
+
+def test_a_slash_at_the_end_of_a_base_path_is_no_part_of_it() -> None:
+    for request in (
+        of_environ(SCRIPT_NAME="/shop/", PATH_INFO="/items", RAW_URI="/shop/items"),
+        of_scope(root_path="/shop/", path="/shop/items", raw_path=b"/shop/items"),
+    ):
+        assert (request.path, request.base_path) == ("/shop/items", "/shop")
+    request = of_environ(SCRIPT_NAME="/", PATH_INFO="/items", RAW_URI="/items")
+    assert (request.path, request.base_path) == ("/items", "")
 
 
 def test_a_query_that_was_never_encoded_is_encoded() -> None:
