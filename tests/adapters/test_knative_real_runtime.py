@@ -88,6 +88,14 @@ def test_every_cookie_reaches_the_client(middleware: Middleware) -> None:
     assert middleware.answer(odd.ask("/cookies")).headers.get_all("set-cookie") == ["a=1; Path=/", "b=2; HttpOnly"]
 
 
+@pytest.mark.parametrize(("path", "length"), [("/measured", "8"), ("/untyped", "2"), ("/empty", "0"), ("/none", None)])
+def test_an_answer_is_sent_with_its_length_and_not_in_chunks(
+    middleware: Middleware, path: str, length: str | None
+) -> None:
+    response = answered(middleware.port, DOOR.compose(odd.ask(path)))
+    assert response.headers.get("content-length") == length
+
+
 def test_bytes_come_through_in_both_directions(middleware: Middleware) -> None:
     request = odd.REQUESTS["binary"]
     assert json.loads(middleware.answer(request).body)["body"].encode("latin-1") == odd.EVERY_BYTE

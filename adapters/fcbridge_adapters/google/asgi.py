@@ -88,8 +88,6 @@ class AsgiFunction(Gateway):
         answer = _starlette_response(response.body, response.status)
         # Starlette's own are a mapping's, which cannot hold two cookies.
         answer.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        if response.body:
-            answer.raw_headers.append((b"content-length", b"%d" % len(response.body)))
         return answer
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:

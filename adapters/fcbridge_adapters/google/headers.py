@@ -44,13 +44,16 @@ def told_by_front_end(request: Request) -> Request:
 
 
 def sent(response: Response, method: str) -> list[tuple[str, str]]:
-    """The fields that the framework's server is given. It measures the body itself; the length that an answer to HEAD
-    states is of another body (RFC 9110 section 8.6)."""
-    return [
+    """The fields that the framework's server is given. Without a length it would send the body in chunks. The length
+    that an answer to HEAD states is of another body, and these two have none (RFC 9110 section 8.6)."""
+    pairs = [
         pair
         for pair in response.headers.pairs
         if not response_refused(pair[0]) and (pair[0] != "content-length" or method == "HEAD")
     ]
+    if method != "HEAD" and response.status not in (204, 304):
+        pairs.append(("content-length", str(len(response.body))))
+    return pairs
 
 
 def sent_on(response: Response) -> Response:

@@ -76,14 +76,14 @@ def received(request: Request, request_id: str) -> Request:
 
 
 def sent(response: Response, method: str) -> list[tuple[str, str]]:
-    """The fields that the server is given. The length that an answer to HEAD states is of another body (RFC 9110
-    section 8.6); of all others it is measured."""
+    """The fields that the server is given. Without a length it would send the body in chunks. The length that an answer
+    to HEAD states is of another body, and these two have none (RFC 9110 section 8.6)."""
     pairs = [
         pair
         for pair in response.headers.pairs
         if not response_refused(pair[0]) and (pair[0] != "content-length" or method == "HEAD")
     ]
-    if response.body:
+    if method != "HEAD" and response.status not in (204, 304):
         pairs.append(("content-length", str(len(response.body))))
     return pairs
 
