@@ -5,14 +5,10 @@ https://github.com/knative/specs/blob/main/specs/serving/runtime-contract.md
 
 from __future__ import annotations
 
-from fcbridge.codec import address, scheme_of
+from fcbridge.codec import scheme_of
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.losses import FORWARDED, Loss, request_behind
 from fcbridge.model import Headers, Request, Response
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from fcbridge.model import Address
 
 # RFC 9110 section 7.6.1: they speak of one connection, and every intermediary takes them out.
 _HOP_BY_HOP = frozenset(
@@ -36,36 +32,19 @@ def response_refused(name: str) -> bool:
 
 
 def told_by_proxies(request: Request) -> Request:
-    """``request`` with the scheme and the client that the proxies have noted, in place of those of the connection to
-    the queue-proxy. X-Forwarded-For is read with the number of trusted hops, where nothing is known but that."""
-    forwarded = ""
-    for name, value in request.headers.pairs:
+    """``request`` with the scheme that the proxies have noted, and without the client of the connection to the
+    queue-proxy where there is an X-Forwarded-For: that is read with the number of trusted hops, where nothing is known
+    but that.
+
+    Forwarded is not read. The queue-proxy makes one of X-Forwarded-For, and leaves one alone that a client has sent
+    (https://github.com/knative/serving, forwarded_shim.go): it tells nothing more that can be trusted.
+    """
+    for name, _ in request.headers.pairs:
         if name == "x-forwarded-for":
             request.client = None
-            forwarded = ""
-            break
-        if name == "forwarded":
-            forwarded = value
-    if forwarded:
-        request.client = _nearest(forwarded) or request.client
-    if "x-forwarded-proto" in request.headers:
-        request.scheme = scheme_of(request.headers)
+        elif name == "x-forwarded-proto":
+            request.scheme = scheme_of(request.headers)
     return request
-
-
-def _nearest(forwarded: str) -> Address | None:
-    """The peer that the proxy next to us saw (RFC 7239 section 4): that of the last element.
-
-    The specification demands Forwarded and only recommends X-Forwarded-For. The queue-proxy makes the former of the
-    latter, with IPv6 as ``for="[2001:db8::1]"``, and leaves one alone that a client has sent.
-    """
-    for part in forwarded.rpartition(",")[2].split(";"):
-        key, _, value = part.partition("=")
-        if key.strip().lower() == "for":
-            found = address(value.strip().strip('"'))
-            # Section 6: "unknown", or a name that begins with an underscore, hides who it was.
-            return None if found[0].lower() == "unknown" or found[0].startswith("_") or not found[0] else found
-    return None
 
 
 def received(request: Request, request_id: str) -> Request:
