@@ -150,28 +150,27 @@ def _identity(way: Way, names: Mapping[str, tuple[str, ...]], lookup: Lookup) ->
             if value and (field == "source" or "," not in value):
                 told[field] = value
                 break
+    if way == "call-container" and "openid" in told and "from_openid" in told:
+        return None  # documented: with the one there is not the other, so somebody has added one of them
     return Identity(way, **told) if "openid" in told or "from_openid" in told else None
 
 
 def _variables(context: object) -> Lookup:
     """The variables of this invocation: ``context["environment"]``, a JSON object as text.
 
-    The environment of the process may hold those of an earlier invocation and thus another user, so it is only asked
-    where the context has no such field, and then only for the names that ``WX_CONTEXT_KEYS`` lists.
+    Nothing else will do. The environment of the process may be that of an earlier invocation and thus of another user,
+    and in ``context["environ"]``, pairs with ``;`` between them, a value may hold what looks like another pair.
     """
-    if is_object(context) and "environment" in context:
+    text = context.get("environment") if is_object(context) else None
+    told: object = None
+    if isinstance(text, str):
         import json
 
         try:
-            told: object = json.loads(context["environment"])
-        except (TypeError, ValueError, RecursionError):
+            told = json.loads(text)
+        except (ValueError, RecursionError):
             told = None
-        variables: dict[str, object] = told if is_object(told) else {}
-    else:
-        from os import environ
-
-        listed = environ.get("WX_CONTEXT_KEYS", "").split(",")
-        variables = {name: value for name, value in environ.items() if name in listed or not name.startswith("WX_")}
+    variables: dict[str, object] = told if is_object(told) else {}
     return variables.get
 
 

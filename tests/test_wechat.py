@@ -163,14 +163,15 @@ def test_a_context_that_does_not_tell_a_user_tells_nobody(
     assert asked(CALL, {**CONTEXT, "environment": environment}) is None
 
 
-def test_the_process_is_asked_where_the_context_has_no_environment(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("told", [None, {}, {"request_id": "1"}, {"environ": "WX_OPENID=oE;TRIGGER_SRC=tcb"}])
+def test_a_context_without_the_variables_tells_nobody(
+    asked: Asked, told: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("WX_OPENID", "oE")
-    assert asked(CALL, {"request_id": "1"}) is None  # not listed: it may be of an earlier invocation
+    """The process may have those of the last user, and their list as well; in pairs with ";" between them a value can
+    hold another pair."""
     monkeypatch.setenv("WX_CONTEXT_KEYS", "WX_APPID,WX_OPENID")
-    user = asked(CALL, {"request_id": "1"})
-    assert user is not None and (user.openid, user.appid) == ("oE", None)
+    monkeypatch.setenv("WX_OPENID", "oThatOfTheLastUser")
+    assert asked(CALL, told) is None
 
 
 def test_the_context_of_a_call_is_not_taken_through_another_door(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +221,14 @@ def test_a_header_that_comes_twice_is_not_taken(asked: Asked) -> None:
 def test_an_underscore_makes_no_header_of_wechat(asked: Asked) -> None:
     forged = {name.replace("-", "_"): value for name, value in FORGED.items()}
     assert asked(through_container(forged)) is None
+
+
+def test_a_user_and_one_of_another_mini_program_are_nobody(asked: Asked, in_container: None) -> None:
+    """WeChat tells one of the two, so somebody has added the other."""
+    both = {**HEADERS, "X-WX-FROM-OPENID": "attacker"}
+    assert asked(through_container(both)) is None
+    assert wechat.identity(scope_of(both)) is None
+    assert wechat.identity(environ_of(both)) is None
 
 
 def test_a_request_of_wechat_without_a_user_is_nobodys(asked: Asked) -> None:
