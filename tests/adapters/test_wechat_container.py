@@ -35,7 +35,7 @@ async def tell(request: Request) -> Response:
     return JSONResponse(
         {
             "user": user.user if user else None,
-            "headers": [name for name in request.headers if name.startswith("x-wx-")],
+            "headers": [name for name in request.headers if name.startswith(("x-wx-", "x_wx_"))],
             "line": f"{request.method} {request.url.path}?{request.url.query}",
             "body": body.decode(),
             "client": request.client.host if request.client else None,
@@ -71,6 +71,7 @@ def test_the_headers_of_wechat_do_not_get_to_the_app_where_anybody_can_write_the
     monkeypatch.delenv("CBR_ENV_ID", raising=False)
     with Client(served()) as client:
         assert client.get("/", headers=WECHAT).json()["headers"] == []
+        assert client.get("/", headers={"x_wx_service": "shop"}).json()["headers"] == []
     monkeypatch.setenv("CBR_ENV_ID", "prod-9zxy")
     monkeypatch.setenv("TENCENTCLOUD_RUNENV", "SCF")  # a web function
     with Client(served()) as client:

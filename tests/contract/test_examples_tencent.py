@@ -311,6 +311,8 @@ def test_the_url_of_a_stage_loses_it_in_the_event() -> None:
         ("scf-url", {"x-scf-remote-addr": "203.0.113.7:51234"}, None, ("203.0.113.7", 51234)),
         ("scf-url", {"x-scf-remote-addr": "[2001:db8::7]:51234"}, None, ("2001:db8::7", 51234)),
         ("scf-url", {"x-scf-remote-addr": "2001:db8::7"}, {"sourceIp": "203.0.113.8"}, ("2001:db8::7", 0)),
+        ("scf-url", {"x-scf-remote-addr": "6.6.6.6, 203.0.113.7"}, None, ("203.0.113.7", 0)),
+        ("scf-url", {"x-scf-remote-addr": ["6.6.6.6", "203.0.113.7"]}, None, ("203.0.113.7", 0)),
         ("scf-url", {}, {"sourceIp": "203.0.113.8"}, ("203.0.113.8", 0)),
         ("scf-url", {"x-real-ip": "6.6.6.6"}, {}, None),
         ("scf-apigw", {"x-real-ip": "6.6.6.6"}, {"serviceId": "s", "sourceIp": "2001:db8::7"}, ("2001:db8::7", 0)),
@@ -321,7 +323,7 @@ def test_the_url_of_a_stage_loses_it_in_the_event() -> None:
     ],
 )
 def test_the_clients_address_is_what_the_platform_wrote(
-    name: str, headers: dict[str, str], context: object, expected: tuple[str, int] | None
+    name: str, headers: dict[str, Any], context: object, expected: tuple[str, int] | None
 ) -> None:
     event = {"headers": headers, "requestContext": context, "multiValueHeaders": None}
     assert parsed(name, event).client == expected

@@ -107,6 +107,14 @@ def test_a_user_cannot_pose_as_the_client_of_another_door(name: str) -> None:
     assert PLATFORM.door(event, context(WX_OPENID="oE", TRIGGER_SRC="tcb")) is CALL_FUNCTION
 
 
+@pytest.mark.parametrize("name", ["scf-url", "scf-apigw", "scf-clb"])
+def test_nobody_who_calls_through_cloudbase_can_pose_as_the_client_of_a_door_that_is_not_there(name: str) -> None:
+    """Also a page of the web SDK, whose user WeChat does not know: the event could vouch for an address of its choice."""
+    event = gateway(name).compose(gateway(name).sample())
+    assert PLATFORM.door(event, context(TRIGGER_SRC="tcb")) is CALL_FUNCTION
+    assert PLATFORM.door(event, context(TRIGGER_SRC="apigw", NOTE='"tcb"')) is gateway(name)
+
+
 def test_what_came_through_another_door_is_no_call_because_the_variables_of_a_call_are_there_and_empty() -> None:
     event = gateway("tcb-http").compose(gateway("tcb-http").sample())
     assert PLATFORM.door(event, context(WX_OPENID="", TRIGGER_SRC="tcb")) is gateway("tcb-http")
@@ -184,7 +192,8 @@ def test_the_headers_of_a_call() -> None:
 
 def test_what_only_the_platform_can_say_is_not_taken_from_a_caller() -> None:
     forged = ["X-WX-OPENID", "x-wx-source", "X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Scf-Remote-Addr",
-              "X-Original-Forwarded-For", "X-Forwarded-Proto", "x-cloudbase-context"]  # fmt: skip
+              "X-Original-Forwarded-For", "X-Forwarded-Proto", "x-cloudbase-context", "X_WX_OPENID", "x_real_ip",
+              "X-Forwarded_For"]  # fmt: skip
     request = parsed(path="/", headers=dict.fromkeys(forged, "1"))
     assert request.headers == Headers([HOST])
     assert (request.client, request.scheme) == (None, "https")
@@ -346,6 +355,20 @@ def test_a_request_of_anybody_loses_what_only_wechat_says() -> None:
     request = CALL_CONTAINER.parse(scope_with(forged))
     assert request.headers == Headers([("x-forwarded-for", "198.51.100.66")])
     assert request.client is None  # so the trusted hop of X-Forwarded-For counts
+
+
+def test_an_underscore_does_not_bring_in_what_only_wechat_says() -> None:
+    """An ASGI app may hand the request on to a WSGI app, in whose environ both names are one."""
+    forged = {"X_WX_OPENID": "attacker", "X_WX_SOURCE": "wx_client", "X-Wx_Appid": "wx0", "x_wx_service": "shop"}
+    assert CALL_CONTAINER.parse(scope_with(forged)).headers == Headers([("x_wx_service", "shop")])
+    genuine = CALL_CONTAINER.parse(scope_with({"X-WX-SOURCE": "wx_client", "X-WX-OPENID": "oE", **forged}))
+    assert genuine.headers == Headers([("x-wx-source", "wx_client"), ("x-wx-openid", "oE"), ("x_wx_service", "shop")])
+
+
+def test_the_address_is_the_one_that_was_written_last_in_a_field_of_its_own_too() -> None:
+    scope = scope_with({"X-WX-SOURCE": "wx_client", "X-Original-Forwarded-For": "192.0.2.1"})
+    scope["headers"].append((b"x-original-forwarded-for", b"203.0.113.25"))
+    assert CALL_CONTAINER.parse(scope).client == ("203.0.113.25", 0)
 
 
 def test_two_sources_are_none() -> None:

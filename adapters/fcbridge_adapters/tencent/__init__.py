@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from fcbridge.gateway import Entered, Gateway, Invocation
 
 
+# No event of these has come through CloudBase, whose doors are the others (inferred).
+_OF_SCF_ITSELF = (FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, None)
+
+
 class Tencent(Platform):
     name = "tencent"
     title = "Tencent Cloud"
@@ -42,11 +46,12 @@ class Tencent(Platform):
 
     def door(self, event: Any, context: object) -> Gateway | None:
         """A caller of ``callFunction`` chooses the whole event, so the context decides before the event is looked at:
-        else he could pose as a client of another door. Last, what no door knows may be such a call without a user."""
+        else he could pose as a client of another door. A call without a user can only imitate the HTTP access service,
+        whose events vouch for nothing."""
         if shows_a_user(context) and is_object(event):
             return CALL_FUNCTION
         known = super().door(event, context)
-        return CALL_FUNCTION if known is None and is_object(event) and shows_a_call(context) else known
+        return CALL_FUNCTION if known in _OF_SCF_ITSELF and is_object(event) and shows_a_call(context) else known
 
     def entry(self, handler: Entered, **options: Any) -> object:
         """An ASGI app for the server of a container. Functions need none: the handler itself is called."""

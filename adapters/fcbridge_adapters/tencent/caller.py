@@ -16,7 +16,8 @@ _NAMES = frozenset({"forwarded", "x-original-forwarded-for", "x-real-ip"})
 
 def is_told_by_platform(name: str) -> bool:
     """Whether a header says of the caller what he cannot be asked for himself."""
-    return name.startswith(_PREFIXES) or name in _NAMES
+    plain = name.replace("_", "-")  # both are one name in a WSGI environ
+    return plain.startswith(_PREFIXES) or plain in _NAMES
 
 
 def shows_a_user(context: object) -> bool:
@@ -30,7 +31,10 @@ def shows_a_user(context: object) -> bool:
 
 
 def shows_a_call(context: object) -> bool:
-    """Whether the invocation began with somebody's ``callFunction``, of whichever client."""
+    """Whether the invocation came through CloudBase, as every ``callFunction`` of whichever client does."""
+    text = context.get("environment") if is_object(context) else None
+    if isinstance(text, str) and text and "tcb" not in text:
+        return False
     return invocation_environment(context).get("TRIGGER_SRC") == "tcb"
 
 

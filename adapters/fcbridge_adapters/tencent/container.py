@@ -7,7 +7,7 @@ The event is the scope of the container's ASGI server with the body beside it, w
 
 from __future__ import annotations
 
-from fcbridge.codec import is_object, scheme_of, wire_text
+from fcbridge.codec import is_object, scheme_of
 from fcbridge.envelope import malformed, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, Refusal, Runtime
@@ -24,6 +24,7 @@ from fcbridge.native import (
 )
 
 from .caller import ENVIRONMENT, HEADERS
+from .headers import last_written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ _CHAIN = "x-forwarded-for"
 
 
 def _is_wechats(name: str) -> bool:
-    return name.startswith("x-wx-") and name != _SERVICE
+    # Both are one name in a WSGI environ, which an ASGI app may make of the request for one below it.
+    plain = name.replace("_", "-")
+    return plain.startswith("x-wx-") and plain != _SERVICE
 
 
 def _through_wechat(request: Request) -> Request:
@@ -135,11 +138,14 @@ class CallContainer(Gateway):
             request = request_of_scope(event, event[BODY])
             headers = request.headers
             sources = headers.get_all(_SOURCE)
-            if len(sources) != 1 or not sources[0]:
+            if len(sources) != 1 or not sources[0].strip():
                 headers.pairs = [pair for pair in headers.pairs if not _is_wechats(pair[0]) and pair[0] != _CLIENT]
+            else:
+                # WeChat writes a dash, so what has an underscore is the caller's.
+                headers.pairs = [pair for pair in headers.pairs if "_" not in pair[0] or not _is_wechats(pair[0])]
             # The server's peer is the platform's proxy. Of several addresses the last was written nearest to us.
-            client = (headers.get(_CLIENT) or "").rpartition(",")[2].strip()
-            request.client = (wire_text(client), 0) if client else None
+            client = last_written(headers, _CLIENT)
+            request.client = (client, 0) if client else None
             request.scheme = scheme_of(headers)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise malformed(self.title, "scope", error) from error

@@ -57,7 +57,9 @@ class ContainerApp:
             return
         event = {**scope, BODY: body}
         if not self._in_container:
-            event["headers"] = [pair for pair in scope["headers"] if not pair[0].lower().startswith(b"x-wx-")]
+            event["headers"] = [
+                pair for pair in scope["headers"] if not pair[0].lower().replace(b"_", b"-").startswith(b"x-wx-")
+            ]
         await _send(await self.handler.invoke(event, {"request_id": _request_id(scope)}), scope["method"], send)
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -23,7 +23,7 @@ from fcbridge.losses import (
 )
 from fcbridge.model import Headers, Request, Response
 
-from .headers import ONE_CONTENT_TYPE, caller, folded_headers, listed_headers, read_response
+from .headers import ONE_CONTENT_TYPE, caller, folded_headers, last_written, listed_headers, read_response
 from .query import composed_query, wire_query_of
 from .refusals import scf_refusal
 from .runtime import SCF_RUNTIME
@@ -112,9 +112,9 @@ class FunctionUrl(Gateway):
             field = "headers"
             headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
             # Only the platform can write it. Inferred: it may come with a port.
-            told = headers.get(_CLIENT)
+            told = last_written(headers, _CLIENT)
             field = "requestContext.sourceIp"
-            client = address(told.strip()) if told else _source(event)
+            client = address(told) if told else _source(event)
             field = "queryString"
             query = wire_query_of(event["queryString"] or {})
             field = "path"

@@ -35,6 +35,12 @@ def scheme_told(headers: Headers, *names: str) -> str:
     return "https"
 
 
+def last_written(headers: Headers, name: str) -> str:
+    """The last of several values: whoever appends one stands nearer to us than the caller. Empty where there is none."""
+    values = headers.get_all(name)
+    return values[-1].rpartition(",")[2].strip() if values else ""
+
+
 def caller(address: Address) -> Address | None:
     """An address out of JSON as bytes-in-str. Raises ValueError where it holds a line of its own."""
     return (wire_text(address[0]), address[1]) if address[0] else None
