@@ -36,7 +36,7 @@ def scheme_told(headers: Headers, *names: str) -> str:
 
 
 def last_written(headers: Headers, name: str) -> str:
-    """The last of several values: whoever appends one stands nearer to us than the caller. Empty where there is none."""
+    """The last of several values, since who appends one stands nearer to us than the caller; empty where none is."""
     values = headers.get_all(name)
     return values[-1].rpartition(",")[2].strip() if values else ""
 
