@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 EVENT = ROOT / "tests" / "events" / "aliyun" / "http-v1-get.json"
 
@@ -31,6 +33,17 @@ ONE_IMPORT = """
 import sys
 before = set(sys.modules)
 import fcbridge
+loaded = sorted(set(sys.modules) - before)
+import json
+print(json.dumps(loaded))
+"""
+
+
+ONE_PLATFORM = """
+import sys
+import fcbridge.registry
+before = set(sys.modules)
+fcbridge.registry.platform({name!r})
 loaded = sorted(set(sys.modules) - before)
 import json
 print(json.dumps(loaded))
@@ -65,3 +78,9 @@ def test_importing_fcbridge_loads_nothing_but_fcbridge() -> None:
     others = {name for name in loaded(ONE_IMPORT) if name.partition(".")[0] != "fcbridge"}
     # contextvars is a thin module over one that Python is built with.
     assert others <= {"contextvars", "_contextvars", "binascii", "abc", "_abc", "__future__"}
+
+
+@pytest.mark.parametrize("name", ["aws", "azure", "google", "knative"])
+def test_a_platform_loads_nothing_but_itself(name: str) -> None:
+    others = {module for module in loaded(ONE_PLATFORM.format(name=name)) if not module.startswith("fcbridge")}
+    assert others <= {"binascii", "abc", "_abc", "__future__"}

@@ -6,8 +6,6 @@ reads the response. https://github.com/Azure/azure-functions-python-worker
 
 from __future__ import annotations
 
-import json
-
 from fcbridge.codec import base64_text, is_object
 from fcbridge.envelope import read_json
 from fcbridge.errors import MalformedEvent, MissingExtra
@@ -90,6 +88,8 @@ class PythonRuntime(AzureRuntime):
         return WorkerContext(settings, request_id, os.getcwd())
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         azure_functions()
         from azure.functions.http import HttpResponseConverter
 
@@ -146,6 +146,8 @@ class CustomHandlerRuntime(AzureRuntime):
         return posted_context(request_id)
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
+        import json
+
         wire = event if isinstance(event, bytes) else json.dumps(event, ensure_ascii=False).encode("utf-8")
         result = handler(wire, context)
         if isinstance(result, bytes):
