@@ -109,7 +109,7 @@ def test_a_user_cannot_pose_as_the_client_of_another_door(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["scf-url", "scf-apigw", "scf-clb"])
 def test_nobody_who_calls_through_cloudbase_can_pose_as_the_client_of_a_door_that_is_not_there(name: str) -> None:
-    """Also a page of the web SDK, whose user WeChat does not know: its event could vouch for an address it has chosen."""
+    """Also a page of the web SDK, whose user WeChat does not know: its event could vouch for a chosen address."""
     event = gateway(name).compose(gateway(name).sample())
     assert PLATFORM.door(event, context(TRIGGER_SRC="tcb")) is CALL_FUNCTION
     assert PLATFORM.door(event, context(TRIGGER_SRC="apigw", NOTE='"tcb"')) is gateway(name)
