@@ -40,6 +40,7 @@ print(json.dumps(loaded))
 
 
 ONE_PLATFORM = """
+import os  # site has it in every runtime
 import sys
 import fcbridge.registry
 before = set(sys.modules)
