@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     Pair = tuple[str, str]
     Address = tuple[str, int]
 
-#: Never shown by ``repr``: they carry credentials.
-SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"})
+# Parts of names, without dashes and underscores: headers, the credentials that platforms inject, form and query fields.
+_SECRET = (
+    "accesskey", "apikey", "authorization", "cloudbasecontext", "cookie", "credential", "jwt", "passphrase", "passwd",
+    "password", "pwd", "secret", "session", "signature", "token",
+)  # fmt: skip
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name is not for showing, in a ``repr`` or elsewhere."""
+    plain = name.lower().replace("-", "").replace("_", "")
+    return any(part in plain for part in _SECRET)
 
 
 class Headers:
@@ -85,7 +94,7 @@ class Headers:
     __hash__ = None  # type: ignore[assignment]  # a list inside
 
     def __repr__(self) -> str:
-        shown = [(name, "***" if name in SECRET_HEADERS else value) for name, value in self.pairs]
+        shown = [(name, "***" if is_secret(name) else value) for name, value in self.pairs]
         return f"Headers({shown!r})"
 
 
@@ -175,9 +184,14 @@ class Request:
 
     def __repr__(self) -> str:
         return (
-            f"<Request {self.method} {self.path} query={self.query!r} {self.headers!r} body={len(self.body)} bytes "
-            f"client={self.client} {self.scheme} HTTP/{self.http_version} base={self.base_path!r}>"
+            f"<Request {self.method} {self.path} query={_shown(self.query)!r} {self.headers!r} "
+            f"body={len(self.body)} bytes client={self.client} {self.scheme} HTTP/{self.http_version} base={self.base_path!r}>"
         )
+
+
+def _shown(query: str) -> str:
+    pairs = [(part, part.partition("=")) for part in query.split("&")]
+    return "&".join([f"{name}=***" if value and is_secret(name) else part for part, (name, _, value) in pairs])
 
 
 _hosts: dict[str, str] = {}

@@ -33,6 +33,25 @@ def test_a_repr_shows_no_credentials() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "x-wx-cloudbase-access-token", "x-cloudbase-context", "x-scf-secret-id", "x-scf-session-token",
+        "x-fc-access-key-secret", "x-faas-access-key-id", "x-cff-auth-token", "x-amz-security-token",
+        "x-goog-signature", "x-csrf-token", "x_api_key", "x-user-password", "x-jwt-assertion", "x-forwarded-authorization",
+    ],
+)  # fmt: skip
+def test_a_repr_shows_no_header_whose_name_sounds_like_a_secret(name: str) -> None:
+    headers = Headers([(name, "s3cret"), ("x-request-id", "1")])
+    assert repr(headers) == f"Headers([('{name}', '***'), ('x-request-id', '1')])"
+
+
+def test_a_repr_shows_no_secrets_of_a_query() -> None:
+    request = Request(query="page=2&access_token=s3cret&=x&debug&X-Amz-Signature=s3cret=&password%5B%5D=s3cret")
+    assert "s3cret" not in repr(request)
+    assert "query='page=2&access_token=***&=x&debug&X-Amz-Signature=***&password%5B%5D=***'" in repr(request)
+
+
+@pytest.mark.parametrize(
     ("host", "scheme", "server"),
     [
         ("example.com", "https", ("example.com", 443)),

@@ -7,16 +7,21 @@ import re
 from base64 import b64decode
 from typing import cast
 
+from ..model import is_secret
+
 #: What stands in place of a secret.
 HIDDEN = "***"
 
-# Parts of names, without dashes and underscores: headers, the credentials that platforms inject, form and query fields.
-_SECRET = (
-    "accesskey", "apikey", "authorization", "cloudbasecontext", "cookie", "credential", "jwt", "passphrase", "passwd",
-    "password", "pwd", "secret", "session", "signature", "token",
-)  # fmt: skip
 _PAIR = re.compile(r"(?P<lead>^|[?&;])(?P<name>[^=&;?\s]{1,64})=(?P<value>[^&;#\s]+)")
 _MEMBER = re.compile(r'(?P<lead>"(?P<name>[^"\\]{1,64})"\s{0,8}:\s{0,8})(?:"(?:[^"\\]|\\.)*"?|[^\s",\[\]{}]+)')
+# A part of a form (RFC 7578 section 4.2), up to the boundary behind it or the end of what is there.
+_PART = re.compile(
+    r'(?P<lead>\bname="(?P<name>[^"\r\n]{1,64})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n){0,8}\r?\n)'
+    r"(?P<value>.+?)(?=\r?\n--|\Z)",
+    re.DOTALL,
+)
+# Also where it was cut short for the eye.
+_BASE64 = re.compile(r"(?P<code>[A-Za-z0-9+/]{16,}={0,2})(?:\.{3} .*)?")
 _CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
 # A caller may nest what he sends as deep as he likes; json.dumps and repr follow him so far and then raise.
 _DEEPEST = 100
@@ -25,9 +30,9 @@ _DEEPEST = 100
 def redacted(value: object, deepest: int = _DEEPEST) -> object:
     """A copy of a JSON value with ``***`` for every value whose name sounds like a secret.
 
-    Names are those of objects, also in strings of JSON, of ``[name, value]`` lists, of ``name=value`` in strings.
-    A string that is base64 of a JSON object is shown as ``{"base64": {...}}``: that is how some platforms hand over
-    headers.
+    Names are those of objects, also in strings of JSON, of ``[name, value]`` lists, of ``name=value`` in strings and of
+    the parts of forms. A string that is base64 of a JSON object is shown as ``{"base64": {...}}``: that is how some
+    platforms hand over headers. Other base64 is shown like that where there is a secret in it.
     """
     if isinstance(value, (dict, list)) and not deepest:
         return HIDDEN
@@ -64,12 +69,6 @@ def laid_out(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2).translate(_CONTROLS)
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field of this name is not for showing."""
-    plain = name.lower().replace("-", "").replace("_", "")
-    return any(part in plain for part in _SECRET)
-
-
 def _redacted_text(text: str, deepest: int) -> object:
     try:
         packed = _unpacked(text)
@@ -79,7 +78,11 @@ def _redacted_text(text: str, deepest: int) -> object:
             return _redacted_json(text)
     except RecursionError:
         return HIDDEN
-    return _PAIR.sub(_hide_pair, text)
+    decoded = _decoded(text) if deepest else None
+    if decoded is not None:
+        shown = _redacted_text(decoded, deepest - 1)
+        return text if shown == decoded else {"base64": shown}
+    return _PART.sub(_hide_part, _PAIR.sub(_hide_pair, text))
 
 
 def _redacted_json(text: str) -> str:
@@ -108,8 +111,24 @@ def _hide_pair(match: re.Match[str]) -> str:
     return f"{match['lead']}{match['name']}={HIDDEN}"
 
 
+def _hide_part(match: re.Match[str]) -> str:
+    return match["lead"] + HIDDEN if is_secret(match["name"]) else match[0]
+
+
 def _hide_member(match: re.Match[str]) -> str:
     return f'{match["lead"]}"{HIDDEN}"' if is_secret(match["name"]) else match[0]
+
+
+def _decoded(text: str) -> str | None:
+    """What a text is base64 of; bytes that are no text, as those of a file in a form, become U+FFFD."""
+    match = _BASE64.fullmatch(text)
+    if match is None:
+        return None
+    code = match["code"]
+    try:
+        return b64decode(code[: len(code) // 4 * 4], validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return None
 
 
 def _unpacked(text: str) -> dict[str, object] | None:

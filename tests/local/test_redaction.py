@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from fcbridge.local.redaction import is_secret, laid_out, redacted, redacted_payload
+from fcbridge.local.redaction import laid_out, redacted, redacted_payload
+from fcbridge.model import is_secret
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,54 @@ def test_json_in_base64_is_shown_unpacked_and_without_secrets() -> None:
     assert redacted({"x-fc-http-params": packed}) == {
         "x-fc-http-params": {"base64": {"headersMap": {"Cookie": ["***"], "Accept": ["*/*"]}}}
     }
+
+
+def in_base64(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+MULTIPART = '--b\r\nContent-Disposition: form-data; name="{}"\r\nContent-Type: text/plain\r\n\r\n{}\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("user=a&password=hunter2", "user=a&password=***"),
+        ('{ "user": "a", "password": "hunter2" }', '{"user": "a", "password": "***"}'),
+        ('[{"password": "hunter2"}]', '[{"password": "***"}]'),
+        (MULTIPART.format("password", "hunter2"), MULTIPART.format("password", "***")),
+    ],
+)
+def test_secrets_in_a_body_that_is_base64_are_hidden(text: str, shown: str) -> None:
+    """Some platforms encode every body."""
+    assert redacted({"body": in_base64(text), "isBase64Encoded": True}) == {
+        "body": {"base64": shown}, "isBase64Encoded": True,
+    }  # fmt: skip
+    assert "hunter2" in text
+
+
+def test_base64_that_was_cut_short_has_no_secrets_either() -> None:
+    long = in_base64("password=hunter2&text=" + "x" * 2000)
+    assert redacted(f"{long[:1001]}... ({len(long)} characters)") == {"base64": "password=***&text=" + "x" * 728}
+    long = in_base64(json.dumps({"password": "hunter2", "text": "x" * 2000}))
+    assert "***" in str(redacted(f"{long[:1000]}... ({len(long)} characters)"))
+
+
+@pytest.mark.parametrize(
+    "text", ["user=a&tags=1", '{"user": "a"}', MULTIPART.format("user", "a"), b"\x89PNG\r\n\x1a\n" + bytes(range(256))]
+)
+def test_base64_of_what_is_no_secret_stays_as_it_is(text: str | bytes) -> None:
+    packed = in_base64(text)
+    assert redacted(packed) == (packed if packed[:3] != "eyJ" else {"base64": {"user": "a"}})
+
+
+def test_a_secret_part_of_a_form_is_hidden_also_beside_a_file_and_over_several_lines() -> None:
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n\udc89PNG\r\n'
+    form = file + MULTIPART.format("session_key", "one\r\ntwo")
+    assert redacted(form) == file + MULTIPART.format("session_key", "***")
+    packed = in_base64(form.encode("utf-8", "surrogateescape"))
+    assert "***" in str(redacted(packed))
+    assert "two" not in str(redacted(packed))
 
 
 @pytest.mark.parametrize(
