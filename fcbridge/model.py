@@ -185,7 +185,8 @@ class Request:
     def __repr__(self) -> str:
         return (
             f"<Request {self.method} {self.path} query={_shown(self.query)!r} {self.headers!r} "
-            f"body={len(self.body)} bytes client={self.client} {self.scheme} HTTP/{self.http_version} base={self.base_path!r}>"
+            f"body={len(self.body)} bytes client={self.client} {self.scheme} HTTP/{self.http_version} "
+            f"base={self.base_path!r}>"
         )
 
 

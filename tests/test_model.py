@@ -37,7 +37,8 @@ def test_a_repr_shows_no_credentials() -> None:
     [
         "x-wx-cloudbase-access-token", "x-cloudbase-context", "x-scf-secret-id", "x-scf-session-token",
         "x-fc-access-key-secret", "x-faas-access-key-id", "x-cff-auth-token", "x-amz-security-token",
-        "x-goog-signature", "x-csrf-token", "x_api_key", "x-user-password", "x-jwt-assertion", "x-forwarded-authorization",
+        "x-goog-signature", "x-csrf-token", "x_api_key", "x-user-password", "x-jwt-assertion",
+        "x-forwarded-authorization",
     ],
 )  # fmt: skip
 def test_a_repr_shows_no_header_whose_name_sounds_like_a_secret(name: str) -> None:
