@@ -418,6 +418,21 @@ def test_a_field_that_only_one_of_the_two_maps_has_is_not_lost() -> None:
     assert gateway("aws-rest").parse(event).headers.get_all("x-by-hand") == ["1"]
 
 
+def test_a_map_that_is_null_is_not_the_load_balancers_mode() -> None:
+    event = example("alb-single-value")
+    event |= {"multiValueHeaders": None, "multiValueQueryStringParameters": None}  # as typed languages print one
+    assert platform("aws").door(event, None) is gateway("aws-alb")
+    event = example("alb-multi-value")
+    event |= {"headers": None, "queryStringParameters": None}
+    assert platform("aws").door(event, None) is gateway("aws-alb-multi")
+
+
+def test_one_value_in_place_of_a_list_is_one_value() -> None:
+    event = example("alb-multi-value")
+    event["multiValueQueryStringParameters"] = {"tag": "red", "q": ["1%2B1"]}
+    assert gateway("aws-alb-multi").parse(event).query == "tag=red&q=1%2B1"
+
+
 @pytest.mark.parametrize(
     ("forwarded", "client"),
     [
@@ -474,6 +489,8 @@ def test_the_version_of_http_is_spelled_as_asgi_has_it(protocol: object, version
         ("function-url", "rawQueryString", {"rawQueryString": {"a": "b"}}),
         ("function-url", "headers", {"headers": {"a": ["b"]}}),
         ("alb-single-value", "headers", {"headers": {"not a name": "1"}}),
+        ("alb-single-value", "queryStringParameters", {"queryStringParameters": {"a": None}}),
+        ("alb-single-value", "queryStringParameters", {"queryStringParameters": {"a": ["b"]}}),
         ("alb-single-value", "path", {"path": 7}),
         ("alb-multi-value", "headers", {"multiValueHeaders": {"a": 1}}),
         ("alb-multi-value", "body", {"body": {"a": 1}}),

@@ -90,7 +90,7 @@ class SingleValues(Balancer):
     )
 
     def matches(self, event: Any) -> bool:
-        return _claimed(event) and "multiValueHeaders" not in event
+        return _claimed(event) and not _has_lists(event)
 
     def header_pairs(self, event: Event) -> list[Pair]:
         return parsed_headers(event.get("headers") or {})
@@ -138,7 +138,7 @@ class MultipleValues(Balancer):
     )
 
     def matches(self, event: Any) -> bool:
-        return _claimed(event) and "multiValueHeaders" in event
+        return _claimed(event) and _has_lists(event)
 
     def header_pairs(self, event: Event) -> list[Pair]:
         return parsed_header_lists(event.get("multiValueHeaders") or {})
@@ -147,7 +147,7 @@ class MultipleValues(Balancer):
         return [
             (name, value)
             for name, values in (event.get("multiValueQueryStringParameters") or {}).items()
-            for value in values
+            for value in _listed(values)
         ]
 
     def render(self, response: Response, event: object) -> dict[str, object]:
@@ -179,6 +179,15 @@ def _claimed(event: Any) -> bool:
         return False
     context = event.get("requestContext")
     return is_object(context) and "elb" in context
+
+
+def _has_lists(event: dict[str, Any]) -> bool:
+    """Typed languages print the map of the other mode as null."""
+    return event.get("multiValueHeaders") is not None or ("multiValueHeaders" in event and event.get("headers") is None)
+
+
+def _listed(values: object) -> list[Any]:
+    return values if is_list(values) else [values]
 
 
 def _values(headers: object) -> list[Any]:

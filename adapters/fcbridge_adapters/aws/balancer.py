@@ -79,7 +79,7 @@ class Balancer(Gateway):
                 headers.pairs.append(("host", "localhost"))  # health checks have none
             field = "queryStringParameters"
             # As they were sent: encoded once more, %2B would become %252B.
-            query = wire_query("&".join([f"{name}={value}" for name, value in self.query_pairs(event)]))
+            query = wire_query("&".join(["=".join(pair) for pair in self.query_pairs(event)]))
             field = "path"
             path = wire_path(event["path"])
             field = "body"
