@@ -75,11 +75,18 @@ def _by_name(message: Request | Response) -> Request | Response:
 
 def lost_of_request(losses: Iterable[Loss], request: Request) -> list[Loss]:
     """The losses worth a warning that hit this very request."""
+    # RFC 3986 section 6.2.2.1: %e4, as curl sends it, is %E4. Nobody has to be warned that it arrives so.
+    request = request.replace(path=_with_large_escapes(request.path))
     return [
         loss
         for loss in losses
         if not loss.quiet and loss.on_request is not None and not same_request(loss.on_request(request), request)
     ]
+
+
+def _with_large_escapes(path: str) -> str:
+    begin, *escapes = path.split("%")
+    return begin + "".join(f"%{escape[:2].upper()}{escape[2:]}" for escape in escapes)
 
 
 def lost_of_response(losses: Iterable[Loss], response: Response) -> list[Loss]:
