@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
 import wsgiref.validate
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from fcbridge.runners import wsgi
+
+#: For runs that repeat those of another interpreter: the same tests, with fewer examples of each.
+settings.register_profile("glance", max_examples=15)
+if os.environ.get("HYPOTHESIS_PROFILE"):
+    settings.load_profile(os.environ["HYPOTHESIS_PROFILE"])
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,8 @@ from tests.apps import environ_app, scope_app
 
 _SECRET = "s3cret-8f1b"
 
+_EXAMPLES = min(50, settings.default.max_examples)
+
 fuzzed = settings(
     deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
@@ -63,7 +65,7 @@ def test_any_broken_event(named: Handler, door: Gateway, choice: st.DataObject, 
     _survives(named, choice.draw(_broken(door, request), label="event"), door)
 
 
-@settings(fuzzed, max_examples=20)
+@settings(fuzzed, max_examples=min(20, _EXAMPLES))
 @given(choice=st.data(), request=requests())
 def test_any_broken_event_on_a_laptop(handler: Handler, door: Gateway, choice: st.DataObject, request: Request) -> None:
     _survives(handler, choice.draw(_broken(door, request), label="event"), door)
@@ -75,7 +77,7 @@ def test_any_request_is_answered(named: Handler, door: Gateway, request: Request
     assert _answered(named, door, request) == 200
 
 
-@settings(fuzzed, max_examples=20)
+@settings(fuzzed, max_examples=min(20, _EXAMPLES))
 @given(request=requests())
 def test_any_request_is_answered_on_a_laptop(handler: Handler, door: Gateway, request: Request) -> None:
     assert _answered(handler, door, request) == 200
