@@ -35,7 +35,7 @@ def handler(request: pytest.FixtureRequest) -> Iterator[Handler]:
         yield handler
 
 
-@pytest.fixture(params=gateways().values(), ids=gateways())
+@pytest.fixture(params=list(gateways().values()), ids=list(gateways()))
 def door(request: pytest.FixtureRequest) -> Gateway:
     return request.param  # type: ignore[no-any-return]
 
