@@ -16,6 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from fcbridge_adapters import SIGNS
+
 ROOT = Path(__file__).parent.parent
 
 # One WSGI app and one event through it, on the standard library alone.

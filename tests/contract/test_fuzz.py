@@ -21,7 +21,7 @@ from tests.apps import environ_app, scope_app
 
 _SECRET = "s3cret-8f1b"
 
-_EXAMPLES = min(50, settings.default.max_examples)
+_EXAMPLES = min(50, settings().max_examples)
 
 fuzzed = settings(
     deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
