@@ -95,7 +95,7 @@ class Call:
         limits = self.gateway.limits
         # In an object the body is the bulk, and base64 makes a third more of it.
         body = payload.get("body") if is_object(payload) else payload
-        size = len(body) if isinstance(body, (str, bytes)) else len(response.body)
+        size = _bytes(body) if isinstance(body, (str, bytes)) else len(response.body)
         if limits.response_body is not None and size > limits.response_body:
             self._log_limit("response payload", size, limits.response_body)
         # Headers are a part of a payload of text: a short payload has short headers.
@@ -109,3 +109,8 @@ class Call:
             "%s %s: the %s measure %d bytes and %s takes %d: the platform will refuse them",
             self.request.method, self.request.path, what, measured, self.gateway.title, allowed,
         )  # fmt: skip
+
+
+def _bytes(body: str | bytes) -> int:
+    """The length on the wire, where a character may be up to four bytes."""
+    return len(body) if isinstance(body, bytes) or body.isascii() else len(body.encode("utf-8", "replace"))

@@ -23,7 +23,7 @@ from fcbridge.errors import (
     UnknownPlatform,
 )
 from fcbridge.gateway import Platform, Settings
-from fcbridge.registry import gateway, platform
+from fcbridge.registry import gateway, gateways, platform
 from fcbridge_adapters.aliyun import Aliyun
 
 from .apps import Receive, Scope, Send, StartResponse, answered, answering, context, environ_app, http_event, scope_app
@@ -177,6 +177,17 @@ def test_strict_raises_rather_than_drop(caplog: pytest.LogCaptureFixture) -> Non
 def test_a_response_over_the_platforms_limits_is_explained(caplog: pytest.LogCaptureFixture) -> None:
     bridge(answering(200, [("x-long", "a" * 9000)]))(http_event(path="/long"))
     assert "GET /long: the response headers measure 9010 bytes and Alibaba Function Compute 3.0 (HTTP trigger) takes 8192" in caplog.text  # noqa: E501  # fmt: skip
+
+
+@pytest.mark.parametrize(("platform", "gateway"), [("aliyun", "fc3-http"), ("tencent", "scf-url")])
+def test_a_text_is_measured_in_bytes_and_not_in_characters(
+    platform: str, gateway: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    limit = gateways()[gateway].limits.response_body
+    assert limit is not None
+    app = answering(200, [TEXT], "\u62a5".encode() * (limit // 3 + 1))
+    bridge(app, platform=platform)(http_event(name=gateway))
+    assert f"{gateways()[gateway].title} takes {limit}" in caplog.text
 
 
 def test_a_response_within_the_limits_is_silent(caplog: pytest.LogCaptureFixture) -> None:
