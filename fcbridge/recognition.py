@@ -69,7 +69,7 @@ class Recognition:
 
 def _seen(event: object) -> str:
     if is_object(event):
-        keys = sorted(str(key)[:40] for key in event)
+        keys = sorted(_legible(str(key)[:40]) for key in event)
         return (
             f"an object with the keys {', '.join(keys[:12])}{', ...' if len(keys) > 12 else ''}"
             if keys
@@ -78,6 +78,11 @@ def _seen(event: object) -> str:
     if isinstance(event, (bytes, str)):
         return f"{len(event)} {'bytes' if isinstance(event, bytes) else 'characters'}, not JSON"
     return f"a value of type {type(event).__name__}"
+
+
+def _legible(key: str) -> str:
+    """Keys may be the caller's choice, and what he writes is neither a line of a log nor an order to a terminal."""
+    return key if key.isprintable() else ascii(key)
 
 
 def _nearest(event: object, gateways: Iterable[Gateway]) -> str:
