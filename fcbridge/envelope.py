@@ -15,6 +15,7 @@ from .codec import (
     is_object,
     is_text_type,
     json_text,
+    query_of_pairs,
     wire_text,
 )
 from .errors import MalformedEvent
@@ -48,6 +49,22 @@ def parsed_header_lists(headers: Mapping[str, object]) -> list[Pair]:
         else:
             raise TypeError(type(value).__name__)
     return pairs
+
+
+def parsed_query_lists(query: Mapping[str, object]) -> str:
+    """The query string of a mapping, decoded, in which a repeated key may be a list of texts.
+
+    Raises ValueError, TypeError or AttributeError for anything else.
+    """
+    pairs: list[Pair] = []
+    for key, value in query.items():
+        if isinstance(value, str):
+            pairs.append((key, value))
+        elif is_list(value):
+            pairs.extend([(key, item) for item in value])
+        else:
+            raise TypeError(type(value).__name__)
+    return query_of_pairs(pairs)
 
 
 def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict[str, str]:

@@ -110,6 +110,16 @@ def test_a_path_is_one_whether_it_was_decoded_or_not(path: str, expected: str) -
     assert DOOR.parse(example("http") | {"path": path}).path == expected
 
 
+def test_a_list_of_values_is_as_many_fields_and_keys() -> None:
+    """No document says what becomes of repeats; dropped by the platform or not, nothing that arrives is an error."""
+    request = DOOR.parse(
+        example("http")
+        | {"headers": {"X-Tag": ["a", "b"]}, "queryStringParameters": {"t": ["red", "blue"], "p": "2"}}
+    )
+    assert request.query == "t=red&t=blue&p=2"
+    assert request.headers.get_all("x-tag") == ["a", "b"]
+
+
 def test_maps_may_be_null_and_a_host_may_be_missing() -> None:
     event = example("http") | {
         "headers": None, "queryStringParameters": None, "pathParameters": None, "body": None,
@@ -121,7 +131,8 @@ def test_maps_may_be_null_and_a_host_may_be_missing() -> None:
     ("field", "change"),
     [
         ("httpMethod", {"httpMethod": "GE T"}),
-        ("headers", {"headers": {"a": ["1"]}}),
+        ("headers", {"headers": {"a": 1}}),
+        ("queryStringParameters", {"queryStringParameters": {"a": ["1", None]}}),
         ("headers", {"headers": {"not a name": "1"}}),
         ("headers", {"headers": {"x-a": "1\r\nx-b: 2"}}),
         ("queryStringParameters", {"queryStringParameters": {"a": None}}),

@@ -7,6 +7,7 @@ ones.
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,13 @@ def test_a_body_is_text_and_never_base64_or_it_is_bytes(body: object, expected: 
     assert DOOR.parse(example("http") | {"body": body}).body == expected
 
 
+def test_a_list_of_values_is_as_many_fields_and_keys() -> None:
+    request = DOOR.parse(
+        example("http") | {"headers": {"X-Tag": ["a", "b"]}, "queryStringParameters": {"tag": ["red", "blue"]}}
+    )
+    assert (request.query, request.headers.get_all("x-tag")) == ("tag=red&tag=blue", ["a", "b"])
+
+
 def test_maps_may_be_null_and_a_host_may_be_missing() -> None:
     event = example("http") | {"headers": None, "queryStringParameters": None, "body": None}
     assert DOOR.parse(event) == Request("POST", "/items/7", "", Headers([("host", "localhost")]))
@@ -137,10 +145,10 @@ def test_the_client_is_the_last_one_that_was_forwarded_for() -> None:
     ("field", "change"),
     [
         ("httpMethod", {"httpMethod": None}),
-        ("headers", {"headers": {"a": ["1"]}}),
+        ("headers", {"headers": {"a": 1}}),
         ("headers", {"headers": {"not a name": "1"}}),
         ("headers", {"headers": {"x-a": "1\r\nx-b: 2"}}),
-        ("queryStringParameters", {"queryStringParameters": {"a": ["1"]}}),
+        ("queryStringParameters", {"queryStringParameters": {"a": 1}}),
         ("path", {"path": None}),
         ("path", {"path": "/\ud800"}),
         ("body", {"body": {"a": 1}}),
@@ -204,6 +212,11 @@ def test_what_the_platform_overwrites_is_not_sent_and_of_several_cookies_the_las
         "headers": {"Set-Cookie": "session=2"},
         "body": "",
     }
+
+
+def test_a_status_of_the_standard_library_is_a_plain_number() -> None:
+    rendered: Any = DOOR.render(Response(HTTPStatus.CREATED), {})
+    assert type(rendered["statusCode"]) is int
 
 
 def test_a_result_without_a_status_is_a_200() -> None:

@@ -15,7 +15,6 @@ from fcbridge.codec import (
     json_text,
     method_name,
     pairs_of_query,
-    query_of_pairs,
     scheme_of,
     wire_path,
     wire_text,
@@ -23,7 +22,8 @@ from fcbridge.codec import (
 from fcbridge.envelope import (
     composed_body,
     malformed,
-    parsed_headers,
+    parsed_header_lists,
+    parsed_query_lists,
     read_envelope,
     read_json,
     rendered_headers,
@@ -130,11 +130,12 @@ class HttpTrigger(Gateway):
             source: Any = event["requestContext"].get("sourceIp")
             client = address(wire_text(source.strip())) if source else None
             field = "headers"
-            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
             if headers.get("host") is None:
                 headers.pairs.append(("host", "localhost"))
             field = "queryStringParameters"
-            query = query_of_pairs((event.get("queryStringParameters") or {}).items())
+            # Inferred: no document says what becomes of repeats, so a list is as good as a text, here and above.
+            query = parsed_query_lists(event.get("queryStringParameters") or {})
             field = "path"
             # Inferred: no document says whether it is decoded. Escapes are taken as such, and what cannot stand in a
             # path is encoded, so that both readings give a path.

@@ -11,16 +11,21 @@ from fcbridge.codec import (
     base64_text,
     body_bytes,
     canonical_name,
-    is_list,
     is_object,
     joined_query,
     json_text,
     method_name,
-    query_of_pairs,
     scheme_of,
     wire_path,
 )
-from fcbridge.envelope import malformed, parsed_header_lists, read_envelope, read_json, rendered_object
+from fcbridge.envelope import (
+    malformed,
+    parsed_header_lists,
+    parsed_query_lists,
+    read_envelope,
+    read_json,
+    rendered_object,
+)
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
@@ -42,11 +47,9 @@ from .runtime import EVENT_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from typing import Any, TypedDict
 
     from fcbridge.gateway import Refusal, Stamp
-    from fcbridge.model import Pair
 
     class RequestContext(TypedDict):
         apiId: str
@@ -122,7 +125,8 @@ class ApiGateway(Gateway):
             if headers.get("host") is None:
                 headers.pairs.append(("host", "localhost"))
             field = "queryStringParameters"
-            query = query_of_pairs(_query_pairs(event.get("queryStringParameters") or {}))
+            # Inferred: the type of the platform's Java library leaves room for a list of values.
+            query = parsed_query_lists(event.get("queryStringParameters") or {})
             field = "path"
             # Inferred: no document says whether it is decoded. Escapes are taken as such, and what cannot stand in a
             # path is encoded, so that both readings give a path.
@@ -178,18 +182,6 @@ def _rendered_headers(response: Response) -> dict[str, object]:
     if len(cookies) > 1:
         headers["Set-Cookie"] = [json_text(cookie) for cookie in cookies]
     return headers
-
-
-def _query_pairs(query: Mapping[str, object]) -> Iterator[Pair]:
-    """Inferred: the type of the platform's Java library leaves room for a list of values."""
-    for key, value in query.items():
-        if isinstance(value, str):
-            yield key, value
-        elif is_list(value):
-            for item in value:
-                yield key, item
-        else:
-            raise TypeError(type(value).__name__)
 
 
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")

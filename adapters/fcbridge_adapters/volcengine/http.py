@@ -14,14 +14,14 @@ from fcbridge.codec import (
     is_object,
     joined_query,
     method_name,
-    query_of_pairs,
     scheme_of,
     wire_path,
 )
 from fcbridge.envelope import (
     composed_headers,
     malformed,
-    parsed_headers,
+    parsed_header_lists,
+    parsed_query_lists,
     read_envelope,
     read_json,
     rendered_headers,
@@ -140,12 +140,12 @@ class HttpEventGateway(Gateway):
             field = "headers"
             # Inferred: all that the runtime is called with is in the event, credentials too. They are the function's
             # own affair, so that no app hands them out that shows its headers; event and context still have them.
-            fields = [pair for pair in parsed_headers(event.get("headers") or {}) if pair[0] not in _CREDENTIALS]
+            fields = [pair for pair in parsed_header_lists(event.get("headers") or {}) if pair[0] not in _CREDENTIALS]
             headers = Headers.of(fields)
             if headers.get("host") is None:
                 fields.append(("host", "localhost"))
             field = "queryStringParameters"
-            query = query_of_pairs((event.get("queryStringParameters") or {}).items())
+            query = parsed_query_lists(event.get("queryStringParameters") or {})
             field = "path"
             # Inferred: decoded, as in Go. Escapes are taken as such none the less, so that both readings give a path.
             path = wire_path(event["path"])
@@ -163,7 +163,7 @@ class HttpEventGateway(Gateway):
         # would be spoiled without a word.
         text = body_text(response)
         return {
-            "statusCode": response.status,
+            "statusCode": int(response.status),
             "headers": rendered_headers(response, _response_refused),
             "body": response.body if text is None else text,
         }
