@@ -80,9 +80,10 @@ class ContainerApp:
 async def _send(answer: Answer, method: str, send: Send) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer["headers"]]
     # RFC 9110 section 8.6: none with 204, and with HEAD and 304 that of the body which is not there.
-    if method != "HEAD" and answer["status"] not in (204, 304):
+    if answer["status"] == 204 or (method != "HEAD" and answer["status"] != 304):
         headers = [pair for pair in headers if pair[0] != b"content-length"]
-        headers.append((b"content-length", b"%d" % len(answer["body"])))
+        if answer["status"] != 204:
+            headers.append((b"content-length", b"%d" % len(answer["body"])))
     await send({"type": "http.response.start", "status": answer["status"], "headers": headers})
     await send({"type": "http.response.body", "body": answer["body"]})
 
