@@ -15,6 +15,7 @@ from fcbridge.gateway import Settings
 from fcbridge.recognition import Recognition
 from fcbridge.testing import Client
 
+from .deployment import CLOUDBASE, HANDLER, MEMORY, RUNTIME, TEXT, TEXTS, TIMEOUT, record
 from .folder import SAMPLES
 
 if TYPE_CHECKING:
@@ -93,18 +94,6 @@ def test_the_example_events_are_answered(app: ModuleType) -> None:
 # -- deployment -----------------------------------------------------------------------------------------------------
 
 
-def record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
-    """The schema of an object that has no other fields than these."""
-    return {"type": "object", "properties": properties, "required": required or [], "additionalProperties": False}
-
-
-TEXT = {"type": "string", "minLength": 1}
-TEXTS = {"type": "array", "items": TEXT}
-HANDLER = {"type": "string", "pattern": r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$"}
-RUNTIME = {"enum": ["Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"]}
-TIMEOUT = {"type": "integer", "minimum": 1, "maximum": 900}
-MEMORY = {"enum": [64, *range(128, 3073, 128)]}
-
 # What https://cloud.tencent.com/document/product/1154/39271 and the component's own docs/configure.md document
 # (github.com/serverless-components/tencent-scf), as far as an event function with a Function URL can have it.
 SCF_COMPONENT = record(
@@ -151,31 +140,6 @@ SCF_COMPONENT = record(
             ),
         },
     ),
-)
-
-# https://docs.cloudbase.net/cli-v1/config, as far as functions go.
-CLOUDBASE = record(
-    ["version", "envId", "functions"],
-    version={"const": "2.0"},
-    envId=TEXT,
-    region=TEXT,
-    functionRoot=TEXT,
-    functions={
-        "type": "array",
-        "minItems": 1,
-        "items": record(
-            ["name", "runtime", "handler"],
-            name=TEXT,
-            type={"enum": ["Event", "HTTP"]},
-            runtime=RUNTIME,
-            handler=HANDLER,
-            timeout=TIMEOUT,
-            memorySize=MEMORY,
-            installDependency={"type": "boolean"},
-            envVariables={"type": "object", "additionalProperties": {"type": "string"}},
-            ignore=TEXTS,
-        ),
-    },
 )
 
 

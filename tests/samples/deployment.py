@@ -1,0 +1,111 @@
+"""What the deployment files of the samples may say: schemas of what the platforms document, as far as we use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
+    """The schema of an object that has no other fields than these."""
+    return {"type": "object", "properties": properties, "required": required or [], "additionalProperties": False}
+
+
+TEXT = {"type": "string", "minLength": 1}
+TEXTS = {"type": "array", "items": TEXT}
+HANDLER = {"type": "string", "pattern": r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$"}
+RUNTIME = {"enum": ["Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"]}
+TIMEOUT = {"type": "integer", "minimum": 1, "maximum": 900}
+MEMORY = {"enum": [64, *range(128, 3073, 128)]}
+
+# https://docs.cloudbase.net/cli-v1/config, as far as functions go.
+CLOUDBASE = record(
+    ["version", "envId", "functions"],
+    version={"const": "2.0"},
+    envId=TEXT,
+    region=TEXT,
+    functionRoot=TEXT,
+    functions={
+        "type": "array",
+        "minItems": 1,
+        "items": record(
+            ["name", "runtime", "handler"],
+            name=TEXT,
+            type={"enum": ["Event", "HTTP"]},
+            runtime=RUNTIME,
+            handler=HANDLER,
+            timeout=TIMEOUT,
+            memorySize=MEMORY,
+            installDependency={"type": "boolean"},
+            envVariables={"type": "object", "additionalProperties": {"type": "string"}},
+            ignore=TEXTS,
+        ),
+    },
+)
+
+# https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/src/guide/service/pipeline.html for the values, and the
+# vendor's templates (github.com/WeixinCloud/wxcloudrun-flask) for the names.
+CLOUDRUN = record(
+    ["containerPort", "minNum", "maxNum", "cpu", "mem", "policyType", "policyThreshold", "envParams", "customLogs"],
+    containerPort={"type": "integer", "minimum": 1, "maximum": 65535},
+    minNum={"type": "integer", "minimum": 0},
+    maxNum={"type": "integer", "minimum": 1},
+    cpu={"enum": [0.25, 0.5, 1, 2, 4, 8, 16]},
+    mem={"type": "number"},
+    policyType={"enum": ["cpu", "mem"]},
+    policyThreshold={"type": "integer", "minimum": 1, "maximum": 100},
+    envParams={"type": "object", "additionalProperties": {"type": "string"}},
+    customLogs=TEXT,
+    initialDelaySeconds={"type": "integer", "minimum": 0},
+    dataBaseName=TEXT,
+    executeSQLs=TEXTS,
+)
+
+HOOK = record(["handler", "timeout"], handler=TEXT, timeout={"type": "integer", "minimum": 1, "maximum": 300})
+
+# https://docs.serverless-devs.com/user-guide/aliyun/fc3/spec and the component's own schema
+# (github.com/devsapp/fc3, src/schema.json), as far as a built-in runtime with a HTTP trigger or none goes.
+FC3 = record(
+    ["edition", "name", "resources"],
+    edition={"const": "3.0.0"},
+    name=TEXT,
+    access=TEXT,
+    resources={
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": record(
+            ["component", "props"],
+            component={"const": "fc3"},
+            props=record(
+                ["region", "functionName", "runtime", "handler", "code"],
+                region={"type": "string", "pattern": r"^[a-z]+-[a-z]+(-[a-z0-9]+)*$"},
+                functionName=TEXT,
+                runtime={"enum": ["python3.10", "python3.12"]},
+                handler=TEXT,
+                code=TEXT,
+                memorySize={"type": "integer", "minimum": 128, "maximum": 32768, "multipleOf": 64},
+                cpu={"type": "number", "minimum": 0.05, "maximum": 16},
+                diskSize={"enum": [512, 10240]},
+                timeout={"type": "integer", "minimum": 1, "maximum": 86400},
+                internetAccess={"type": "boolean"},
+                environmentVariables={"type": "object", "additionalProperties": {"type": "string"}},
+                instanceLifecycleConfig=record([], initializer=HOOK, preStop=HOOK),
+                triggers={
+                    "type": "array",
+                    "items": record(
+                        ["triggerName", "triggerType", "triggerConfig"],
+                        triggerName=TEXT,
+                        triggerType={"const": "http"},
+                        triggerConfig=record(
+                            ["authType", "methods"],
+                            authType={"enum": ["anonymous", "function"]},
+                            methods={
+                                "type": "array",
+                                "items": {"enum": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]},
+                            },
+                        ),
+                    ),
+                },
+            ),
+        ),
+    },
+)
