@@ -48,12 +48,13 @@ if TYPE_CHECKING:
 class Limits:
     """What a gateway lets through, in bytes; None where the platform's documents give no figure.
 
-    ``request_text`` is for bodies of text, where less of them is let through than of others.
+    ``request_text`` is for bodies of text, where less of them is let through than of others; ``request_event`` for the
+    whole event as JSON, where the platform measures that.
     """
 
     __slots__ = (
-        "methods", "request_body", "request_headers", "request_target", "request_text", "response_body",
-        "response_headers",
+        "methods", "request_body", "request_event", "request_headers", "request_target", "request_text",
+        "response_body", "response_headers",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +65,7 @@ class Limits:
         request_headers: int | None = None,
         request_body: int | None = None,
         request_text: int | None = None,
+        request_event: int | None = None,
         response_headers: int | None = None,
         response_body: int | None = None,
     ) -> None:
@@ -72,6 +74,7 @@ class Limits:
         self.request_headers = request_headers
         self.request_body = request_body
         self.request_text = request_text
+        self.request_event = request_event
         self.response_headers = response_headers
         self.response_body = response_body
 

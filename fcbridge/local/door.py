@@ -57,11 +57,12 @@ class Door:
             request = request.replace(headers=request.headers.without("transfer-encoding"))
         exchange = Exchange(request)
         refusal = self._measure_request(request) if self.limits else None
-        if refusal is not None:
-            self.refuse(exchange, refusal)
-        else:
+        if refusal is None:
             exchange.lost = lost_of_request(self.gateway.loses, request)
             exchange.event = self.gateway.compose(request, stamp)
+            refusal = self._measure_event(exchange.event) if self.limits else None
+        if refusal is not None:
+            self.refuse(exchange, refusal)
         return exchange
 
     def close(self, exchange: Exchange, payload: bytes) -> None:
@@ -112,6 +113,13 @@ class Door:
         if limit is None or len(request.body) <= limit or composed_body(request)[1]:
             return None
         return _over("request body of text", len(request.body), limit, Refusal.REQUEST_TOO_LARGE)
+
+    def _measure_event(self, event: object) -> Refusal | None:
+        limit = self.gateway.limits.request_event
+        if limit is None:
+            return None
+        size = len(json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+        return _over("event", size, limit, Refusal.REQUEST_TOO_LARGE)
 
     def _measure_response(self, response: Response, size: int) -> Refusal | None:
         limits = self.gateway.limits

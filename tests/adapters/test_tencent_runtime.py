@@ -12,6 +12,7 @@ import pytest
 
 from fcbridge import bridge
 from fcbridge.gateway import Refusal, Settings
+from fcbridge.local.door import Door
 from fcbridge.local.redaction import HIDDEN, redacted
 from fcbridge.model import Headers, Request
 from fcbridge.registry import detect, gateway
@@ -270,6 +271,27 @@ def test_event_and_result_of_a_function_take_six_megabytes(name: str) -> None:
     assert (limits.request_body, limits.response_body) == (6 * 1024 * 1024, 6 * 1024 * 1024)
 
 
+@pytest.mark.parametrize("name", ["scf-apigw", "scf-clb", "tcb-call", "baidu-http"])
+@pytest.mark.parametrize(("size", "refused"), [(4 * 1024 * 1024, False), (5 * 1024 * 1024, True)])
+def test_base64_counts_where_the_event_is_measured(name: str, size: int, refused: bool) -> None:
+    request = Request("POST", headers=Headers([("content-type", "image/png")]), body=bytes(size))
+    exchange = Door(gateway(name)).open(request)
+    assert (exchange.refusal is not None) is refused
+    if exchange.refusal is not None:
+        assert exchange.refusal.kind == Refusal.REQUEST_TOO_LARGE
+        assert "event: 69" in exchange.refusal.message
+    assert Door(gateway(name), limits=False).open(request).refusal is None
+
+
+def test_an_event_is_measured_in_bytes() -> None:
+    text = Request(
+        "POST", headers=Headers([("content-type", "text/plain")]), body="\u62a5".encode() * (2 * 1024 * 1024)
+    )
+    refusal = Door(gateway("scf-url")).open(text.replace(body=text.body[: 5 * 1024 * 1024])).refusal
+    assert refusal is None
+    assert Door(gateway("scf-url")).open(text).refusal is not None
+
+
 @pytest.mark.parametrize(("size", "logged"), [(4 * 1024 * 1024, False), (5 * 1024 * 1024, True)])
 def test_base64_counts_where_the_answer_is_measured(size: int, logged: bool, caplog: pytest.LogCaptureFixture) -> None:
     def app(environ: Any, start_response: Any) -> list[bytes]:
@@ -292,8 +314,6 @@ def test_base64_counts_where_the_answer_is_measured(size: int, logged: bool, cap
     ],
 )
 def test_cloudbase_takes_less_of_text_than_of_binary(kind: str, size: int, refused: bool) -> None:
-    from fcbridge.local.door import Door
-
     body = b"1" * size
     exchange = Door(gateway("tcb-http")).open(Request("POST", headers=Headers([("content-type", kind)]), body=body))
     assert (exchange.refusal is not None) is refused

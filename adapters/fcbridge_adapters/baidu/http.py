@@ -91,6 +91,8 @@ class HttpTrigger(Gateway):
     limits = Limits(
         methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
         request_body=6 * 1024 * 1024,
+        # Inferred: the figure is that of a synchronous invocation, so it is of the event and counts base64.
+        request_event=6 * 1024 * 1024,
         # Inferred: no figure is documented for responses, so the request's is taken.
         response_body=6 * 1024 * 1024,
     )

@@ -116,6 +116,8 @@ GATEWAY_HEADERS = Loss(
     quiet=True,
 )
 
+_SIZE = 6 * 1024 * 1024
+
 
 class ApiGateway(Gateway):
     """The API Gateway trigger."""
@@ -124,7 +126,7 @@ class ApiGateway(Gateway):
     title = "Tencent Cloud SCF (API Gateway trigger)"
     runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637, and with base64 counted.
-    limits = Limits(request_body=6 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
     loses = (
         STAGE,
         GATEWAY_HEADERS,

@@ -96,6 +96,8 @@ _HTTPS = Loss(
     quiet=True,
 )
 
+_SIZE = 6 * 1024 * 1024
+
 
 class CallFunctionRuntime(ScfRuntime):
     """SCF's runtime with a context that tells of a mini-program's user."""
@@ -119,7 +121,7 @@ class CallFunction(Gateway):
     runtime = CallFunctionRuntime()
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation. WeChat advises
     # to keep each field below 256 KB.
-    limits = Limits(request_body=6 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
     loses = (
         refused_request_headers(is_told_by_platform, "x-wx-openid"),
         REQUEST_HEADER_TEXT,

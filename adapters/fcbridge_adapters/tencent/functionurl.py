@@ -74,6 +74,8 @@ BINARY_REQUEST_BODY = Loss(
     witness=Request("POST", body=b"\x89PNG"),
 )
 
+_SIZE = 6 * 1024 * 1024
+
 
 class FunctionUrl(Gateway):
     """A Function URL. Everything from ``/`` on is the app's: there is no stage."""
@@ -83,7 +85,7 @@ class FunctionUrl(Gateway):
     runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation. A limit of the
     # URL itself is not documented.
-    limits = Limits(request_body=6 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
     loses = (
         refused_request_headers(_platforms_own, "x-scf-secret-key"),
         REMOTE_ADDRESS,

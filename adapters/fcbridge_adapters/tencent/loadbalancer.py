@@ -143,6 +143,8 @@ JSON_BODY = Loss(
     quiet=True,
 )
 
+_SIZE = 6 * 1024 * 1024
+
 
 class LoadBalancer(Gateway):
     """The CLB trigger."""
@@ -151,7 +153,7 @@ class LoadBalancer(Gateway):
     title = "Tencent Cloud SCF (CLB trigger)"
     runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation.
-    limits = Limits(request_body=6 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
     loses = (
         LOAD_BALANCER_HEADERS,
         folded_request_headers(", ", "; "),
