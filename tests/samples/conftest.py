@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
 from .folder import SAMPLES
+from .modules import module_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -32,17 +31,7 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 
 @contextmanager
 def imported(folder: Path) -> Generator[ModuleType]:
-    """The module ``app`` of a folder that stands first on the path, as a function's code directory does. Every sample
-    has one, so neither it nor its neighbours stay behind."""
-    names = {path.stem for path in folder.glob("*.py")}
-    others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
-    sys.path.insert(0, str(folder))
-    try:
-        app = import_module("app")
+    """The module ``app`` of a folder, which is stopped at the end."""
+    with module_of(folder, "app") as app:
         yield app
         app.pre_stop(None)
-    finally:
-        sys.path.remove(str(folder))
-        for name in names:
-            sys.modules.pop(name, None)
-        sys.modules.update(others)

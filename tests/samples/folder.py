@@ -20,10 +20,10 @@ def deployed(sample: str) -> list[str]:
     return re.findall(r"\bhandler: app\.(\w+)$", (SAMPLES / sample / "s.yaml").read_text("utf-8"), re.MULTILINE)
 
 
-def statuses(handler: Handler, sample: str) -> dict[str, int]:
-    """What each event of a sample is answered with, by its file's name; as the runtime of FC 3.0 hands them over, and
-    in the order of their names."""
-    door = gateway("fc3-http")
+def statuses(handler: Handler, sample: str, door_name: str = "fc3-http") -> dict[str, int]:
+    """What each event of a sample is answered with, by its file's name; as the runtime before the gateway hands them
+    over, and in the order of their names."""
+    door = gateway(door_name)
     found: dict[str, int] = {}
     with handler:
         for path in sorted((SAMPLES / sample / "events").glob("*.json")):

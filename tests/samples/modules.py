@@ -1,14 +1,11 @@
-"""The module of a sample that exports what its platform calls, and what its events are answered with."""
+"""The module of a sample, loaded as its platform loads it."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from fcbridge.gateway import Settings
-from fcbridge.registry import gateway
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,23 +15,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def module_of(folder: Path, name: str) -> Generator[ModuleType]:
-    """The module ``name`` of a folder that stands first on the path. It does not stay behind, nor do its neighbours."""
+    """The module ``name`` of a folder that stands first on the path, as a function's code directory does. Many samples
+    have one of the same name, so neither it nor its neighbours stay behind."""
     names = {path.stem for path in folder.glob("*.py") if path.stem != "__main__"}
-    others = {known: sys.modules.pop(known) for known in names & sys.modules.keys()}
+    names |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    others = _taken_out(names)
     sys.path.insert(0, str(folder))
     try:
         yield import_module(name)
     finally:
         sys.path.remove(str(folder))
-        for known in names:
-            sys.modules.pop(known, None)
+        _taken_out(names)
         sys.modules.update(others)
 
 
-def statuses(handler: Any, events: Path, door_name: str) -> list[int]:
-    """What the events of a folder are answered with, in the order of their names."""
-    door = gateway(door_name)
-    context = door.runtime.context(Settings(name="hello"), "request-1")
-    with handler:
-        payloads = [door.runtime.call(handler, path.read_bytes(), context) for path in sorted(events.glob("*.json"))]
-    return [door.read(payload).status for payload in payloads]
+def _taken_out(names: set[str]) -> dict[str, ModuleType]:
+    """The loaded modules of these names, and those below them."""
+    return {known: sys.modules.pop(known) for known in list(sys.modules) if known.partition(".")[0] in names}

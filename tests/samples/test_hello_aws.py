@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,41 +13,29 @@ from fcbridge.gateway import Settings
 from fcbridge.testing import Client, LossWarning
 from fcbridge_adapters.aws import PLATFORM
 
-from .folder import SAMPLES
+from .documents import document, mistakes, yaml
+from .hello import AWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-# They come without types.
-jsonschema: Any = import_module("jsonschema")
-yaml: Any = import_module("yaml")
-
-SAMPLE = SAMPLES / "hello-aws"
-DOORS = [gateway.name for gateway in PLATFORM.gateways]
 GIF = b"GIF89a"
 
 
-@pytest.fixture(scope="module")
-def app() -> ModuleType:
-    spec = spec_from_file_location("hello_aws", SAMPLE / "app.py")
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def app() -> Iterator[ModuleType]:
+    with AWS.loaded() as module:
+        yield module
 
 
-@pytest.fixture(params=DOORS)
+@pytest.fixture(params=AWS.doors)
 def client(app: ModuleType, request: pytest.FixtureRequest) -> Iterator[Client]:
-    with Client(app.handler, gateway=request.param) as client:
+    with AWS.client(app, request.param) as client:
         yield client
 
 
 # -- the app ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_name_may_be_written_in_any_script(client: Client) -> None:
-    assert client.get("/hello/世界").text == "Hello, 世界!\n"
 
 
 def test_what_is_sent_comes_back_in_its_type(client: Client) -> None:
@@ -63,19 +48,19 @@ def test_an_image_arrives_as_its_bytes(client: Client) -> None:
     assert (answer.content[:6], answer.headers["content-type"]) == (GIF, "image/gif")
 
 
-@pytest.mark.parametrize("name", [name for name in DOORS if "lattice" not in name])
+@pytest.mark.parametrize("name", [name for name in AWS.doors if "lattice" not in name])
 def test_two_cookies_are_set_where_the_door_can_carry_them(app: ModuleType, name: str) -> None:
     assert visited(app, name) == ["last=today", "visits=5"]
 
 
-@pytest.mark.parametrize("name", [name for name in DOORS if "lattice" in name])
+@pytest.mark.parametrize("name", [name for name in AWS.doors if "lattice" in name])
 def test_lattice_carries_the_last_cookie_and_the_loss_is_warned_about(app: ModuleType, name: str) -> None:
     with pytest.warns(LossWarning, match="only one Set-Cookie"):
         assert visited(app, name) == ["visits=5"]
 
 
 def visited(app: ModuleType, name: str) -> list[str]:
-    with Client(app.handler, gateway=name) as client:
+    with AWS.client(app, name) as client:
         answer = client.post("/visit", headers={"cookie": "visits=4"})
     assert answer.status_code == 204
     return [value.partition(";")[0] for value in answer.headers.get_list("set-cookie")]
@@ -83,8 +68,8 @@ def visited(app: ModuleType, name: str) -> list[str]:
 
 def test_the_example_events_are_answered(app: ModuleType) -> None:
     bodies: dict[str, bytes] = {}
-    for path in sorted((SAMPLE / "events").glob("*.json")):
-        event = json.loads(path.read_bytes())
+    for path in sorted((AWS.folder / "events").glob("*.json")):
+        event = document(path)
         door = next(gateway for gateway in PLATFORM.gateways if gateway.matches(event))
         context = door.runtime.context(Settings(), "request-1")
         answer = door.read(door.runtime.call(app.handler, event, context))
@@ -104,21 +89,21 @@ def linted(template: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_template_is_valid() -> None:
-    done = linted(SAMPLE / "template.yaml")
+    done = linted(AWS.folder / "template.yaml")
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_linter_finds_a_mistake_in_the_template(tmp_path: Path) -> None:
     broken = tmp_path / "template.yaml"
-    text = (SAMPLE / "template.yaml").read_text("utf-8")
+    text = (AWS.folder / "template.yaml").read_text("utf-8")
     broken.write_text(text.replace("MemorySize: 512", "MemorySize: plenty"), "utf-8")
     assert "plenty" in linted(broken).stdout
 
 
 def test_the_template_has_the_three_doors_and_names_the_handler(app: ModuleType) -> None:
     # The short forms of CloudFormation's functions are tags, which are of no interest here.
-    text = (SAMPLE / "template.yaml").read_text("utf-8").replace("!GetAtt ", "").replace("!Sub ", "")
-    template = yaml.safe_load(text)
+    text = (AWS.folder / "template.yaml").read_text("utf-8").replace("!GetAtt ", "").replace("!Sub ", "")
+    template = yaml(text)
     properties = template["Resources"]["Hello"]["Properties"]
     module, _, attribute = properties["Handler"].partition(".")
     assert module == "app" and getattr(app, attribute) is app.handler
@@ -218,16 +203,12 @@ SERVERLESS = {
 }
 
 
-def mistakes(document: object) -> list[str]:
-    return [error.json_path for error in jsonschema.Draft202012Validator(SERVERLESS).iter_errors(document)]
-
-
 def test_serverless_yml_has_the_documented_shape_and_names_the_handler(app: ModuleType) -> None:
-    document = yaml.safe_load((SAMPLE / "serverless.yml").read_text("utf-8"))
-    assert mistakes(document) == []
-    module, _, attribute = document["functions"]["hello"]["handler"].partition(".")
+    deployment = document(AWS.folder / "serverless.yml")
+    assert mistakes(deployment, SERVERLESS) == []
+    module, _, attribute = deployment["functions"]["hello"]["handler"].partition(".")
     assert module == "app" and getattr(app, attribute) is app.handler
-    assert document["package"]["artifact"] in (SAMPLE / "README.md").read_text("utf-8")
+    assert deployment["package"]["artifact"] in (AWS.folder / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -241,14 +222,14 @@ def test_serverless_yml_has_the_documented_shape_and_names_the_handler(app: Modu
     ],
 )
 def test_a_mistake_in_serverless_yml_is_found(text: str, wrong: str, place: str) -> None:
-    good = (SAMPLE / "serverless.yml").read_text("utf-8")
+    good = (AWS.folder / "serverless.yml").read_text("utf-8")
     assert text in good
-    assert place in mistakes(yaml.safe_load(good.replace(text, wrong)))
+    assert place in mistakes(yaml(good.replace(text, wrong)), SERVERLESS)
 
 
 def test_both_descriptions_are_of_one_and_the_same_function() -> None:
-    template = (SAMPLE / "template.yaml").read_text("utf-8")
-    provider = yaml.safe_load((SAMPLE / "serverless.yml").read_text("utf-8"))["provider"]
+    template = (AWS.folder / "template.yaml").read_text("utf-8")
+    provider = document(AWS.folder / "serverless.yml")["provider"]
     assert f"Runtime: {provider['runtime']}" in template
     assert f"MemorySize: {provider['memorySize']}" in template
     assert f"Timeout: {provider['timeout']}" in template

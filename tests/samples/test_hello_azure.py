@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from copy import deepcopy
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,67 +11,34 @@ import pytest
 
 from fcbridge.gateway import Settings
 from fcbridge.registry import gateway
-from fcbridge.testing import Client, LossWarning
+from fcbridge.testing import LossWarning
 
-from .folder import SAMPLES
+from .documents import document, mistakes, required
+from .hello import AZURE
+from .modules import module_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-# It comes without types.
-jsonschema: Any = import_module("jsonschema")
-
-FOLDER = SAMPLES / "hello-azure"
-DOORS = ["azure-python", "azure-custom"]
+FOLDER = AZURE.folder
 GIF = b"GIF89a"
-MODULES = ("hello", "function_app", "server")
 
 
 @pytest.fixture
-def project() -> Iterator[None]:
-    """The folders of both variants on the path, and none of their modules loaded."""
-    paths = [str(FOLDER), str(FOLDER / "custom")]
-    before = {name: sys.modules.pop(name) for name in MODULES if name in sys.modules}
-    sys.path[:0] = paths
-    try:
-        yield
-    finally:
-        for path in paths:
-            sys.path.remove(path)
-        for name in MODULES:
-            sys.modules.pop(name, None)
-        sys.modules.update(before)
-
-
-@pytest.fixture
-def function_app(project: None) -> ModuleType:
-    return import_module("function_app")
-
-
-@pytest.fixture(params=DOORS)
-def client(request: pytest.FixtureRequest, function_app: ModuleType) -> Iterator[Client]:
-    with Client(function_app.app.handler, gateway=request.param) as client:
-        yield client
+def function_app() -> Iterator[ModuleType]:
+    with AZURE.loaded() as module:
+        yield module
 
 
 # -- the app ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_name_may_be_written_in_any_script(client: Client) -> None:
-    assert client.get("/hello/世界").text == "Hello, 世界!\n"
-
-
-def test_json_is_echoed(client: Client) -> None:
-    document = {"greeting": "你好", "numbers": [1, 2.5, None]}
-    assert client.post("/echo", json=document).json() == document
-
-
 def test_an_image_arrives_from_the_worker_and_not_from_a_custom_handler(function_app: ModuleType) -> None:
-    with Client(function_app.app.handler, gateway="azure-python") as client:
+    with AZURE.client(function_app, "azure-python") as client:
         assert client.get("/pixel.gif").content[:6] == GIF
     with (
-        Client(function_app.app.handler, gateway="azure-custom") as client,
+        AZURE.client(function_app, "azure-custom") as client,
         pytest.warns(LossWarning, match="a response's body is text"),
     ):
         assert client.get("/pixel.gif").content[:6] == GIF
@@ -83,7 +46,7 @@ def test_an_image_arrives_from_the_worker_and_not_from_a_custom_handler(function
 
 
 def test_two_cookies_arrive_from_the_worker_with_their_values_unchanged(function_app: ModuleType) -> None:
-    with Client(function_app.app.handler, gateway="azure-python") as client:
+    with AZURE.client(function_app, "azure-python") as client:
         answer = client.post("/visit")
     assert [value.partition(";")[0] for value in answer.headers.get_list("set-cookie")] == [
         'session="eyJ2aXNpdHMiOjF9==.aBc/+"',
@@ -94,7 +57,7 @@ def test_two_cookies_arrive_from_the_worker_with_their_values_unchanged(function
 def test_the_example_events_are_answered(function_app: ModuleType) -> None:
     bodies: list[bytes] = []
     for path in sorted((FOLDER / "events").glob("*.json")):
-        event = json.loads(path.read_bytes())
+        event = document(path)
         door = gateway("azure-custom" if "custom" in path.name else "azure-python")
         assert door.runtime.accepts(event) or door.matches(event)
         payload = door.runtime.call(function_app.app.handler, event, door.runtime.context(Settings(), "request-1"))
@@ -111,18 +74,18 @@ def test_the_worker_finds_one_function_app_with_one_function(function_app: Modul
     assert [binding.type for binding in function.get_bindings()] == ["httpTrigger", "http"]
 
 
-def test_the_server_of_the_custom_handler_answers_the_host(project: None) -> None:
-    server = import_module("server").server
+def test_the_server_of_the_custom_handler_answers_the_host() -> None:
     door = gateway("azure-custom")
     context = door.runtime.context(Settings(), "request-1")
 
-    async def exchanged() -> tuple[httpx.Response, httpx.Response]:
+    async def exchanged(server: Any) -> tuple[httpx.Response, httpx.Response]:
         transport = httpx.ASGITransport(server)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as host:
-            event = json.loads((FOLDER / "events" / "3-custom-handler.json").read_bytes())
+            event = document(FOLDER / "events" / "3-custom-handler.json")
             return await host.get("/"), await host.post("/web", json=event, headers=context)  # type: ignore[arg-type]
 
-    ready, answer = asyncio.run(exchanged())
+    with module_of(FOLDER, "hello"), module_of(FOLDER / "custom", "server") as module:
+        ready, answer = asyncio.run(exchanged(module.server))
     assert ready.status_code == 404  # any answer tells that the server is ready
     assert answer.headers["content-type"] == "application/json"
     assert door.read(answer.content).body == "Hello, 世界!\n".encode()
@@ -258,13 +221,9 @@ FILES: dict[str, dict[str, Any]] = {
 }
 
 
-def read(name: str) -> Any:
-    return json.loads((FOLDER / name).read_bytes())
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_a_deployment_file_is_valid(name: str) -> None:
-    jsonschema.validate(read(name), FILES[name])
+    assert mistakes(document(FOLDER / name), FILES[name]) == []
 
 
 @pytest.mark.parametrize(
@@ -280,25 +239,24 @@ def test_a_deployment_file_is_valid(name: str) -> None:
     ],
 )
 def test_the_schema_finds_a_mistake(name: str, place: tuple[Any, ...], value: object) -> None:
-    broken = deepcopy(read(name))
+    broken = document(FOLDER / name)
     inner = broken
     for step in place[:-1]:
         inner = inner[step]
     inner[place[-1]] = value
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(broken, FILES[name])
+    assert mistakes(broken, FILES[name]) != []
 
 
 def test_the_app_has_the_whole_path_and_the_load_balancer_gives_up_after_the_function() -> None:
     for name in ("host.json", "custom/host.json"):
-        host = read(name)
+        host = document(FOLDER / name)
         assert host["extensions"]["http"]["routePrefix"] == ""
         hours, minutes, seconds = map(int, host["functionTimeout"].split(":"))
         assert hours * 3600 + minutes * 60 + seconds < 230
 
 
 def test_the_binding_is_called_what_the_gateway_answers_with() -> None:
-    trigger, output = read("custom/web/function.json")["bindings"]
+    trigger, output = document(FOLDER / "custom" / "web" / "function.json")["bindings"]
     answer = json.loads(str(gateway("azure-custom").render(gateway("azure-custom").read(ANSWER), {})))
     assert list(answer["Outputs"]) == [output["name"]]
     assert frozenset(str(method).upper() for method in trigger["methods"]) == gateway("azure-custom").limits.methods
@@ -310,11 +268,9 @@ ANSWER = b'{"Outputs": {"res": {"statusCode": 200, "body": ""}}}'
 def test_what_is_for_the_laptop_is_not_deployed_and_holds_no_secret() -> None:
     ignored = (FOLDER / ".funcignore").read_text("utf-8").splitlines()
     assert {"local.settings.json", "events", "custom"} <= set(ignored)
-    assert set(read("local.settings.json")["Values"].values()) == {"UseDevelopmentStorage=true", "python"}
+    assert set(document(FOLDER / "local.settings.json")["Values"].values()) == {"UseDevelopmentStorage=true", "python"}
 
 
 def test_everything_that_is_imported_is_required() -> None:
-    wanted = {line.partition(">")[0] for line in (FOLDER / "requirements.txt").read_text("utf-8").split()}
-    assert wanted == {"azure-functions", "fcbridge", "starlette"}
-    wanted = {line.partition(">")[0] for line in Path(FOLDER, "custom", "requirements.txt").read_text("utf-8").split()}
-    assert wanted == {"fcbridge", "starlette", "uvicorn"}
+    assert required(FOLDER / "requirements.txt") == {"azure-functions", "fcbridge", "starlette"}
+    assert required(FOLDER / "custom" / "requirements.txt") == {"fcbridge", "starlette", "uvicorn"}

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fcbridge.gateway import Settings
-from fcbridge.registry import gateway
-from fcbridge.testing import Client
-
-from .folder import SAMPLES
+from .documents import document, mistakes
+from .hello import KNATIVE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,13 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-# They come without types.
-jsonschema: Any = import_module("jsonschema")
-kubernetes_validate: Any = import_module("kubernetes_validate")
-yaml: Any = import_module("yaml")
-
-FOLDER = SAMPLES / "hello-knative"
-DOOR = gateway("knative-func")
+kubernetes_validate: Any = import_module("kubernetes_validate")  # it comes without types
 
 # https://github.com/knative/specs/blob/main/specs/serving/knative-api-specification-1.0.md
 # What is below a container is Kubernetes' own.
@@ -134,54 +125,13 @@ FUNC = {
 
 @pytest.fixture
 def package() -> Iterator[ModuleType]:
-    """The package ``function``, as the middleware's own module imports it."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        yield import_module("function")
-    finally:
-        sys.path.remove(str(FOLDER))
-        for name in ("function", "function.func"):
-            sys.modules.pop(name, None)
+    with KNATIVE.loaded() as module:
+        yield module
 
 
-@pytest.fixture
-def client(package: ModuleType) -> Iterator[Client]:
-    with Client(package.new.handler, gateway=DOOR) as client:
-        yield client
-
-
-def test_the_page_is_html(client: Client) -> None:
-    answer = client.get("/")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>Hello from a function of Knative</h1>" in answer.text
-
-
-def test_a_greeting_is_what_the_lifespan_has_made_and_what_the_client_has_named(client: Client) -> None:
-    assert client.get("/hello/世界").text == "Hello, 世界!\n"
-
-
-def test_json_is_echoed(client: Client) -> None:
-    document = {"greeting": "你好", "numbers": [1, 2.5, None]}
-    assert client.post("/echo", json=document).json() == document
-    assert client.post("/echo", content=b"{").status_code == 400
-
-
-def test_both_cookies_arrive(client: Client) -> None:
-    answer = client.put("/preferences")
-    assert answer.headers.get_list("set-cookie") == [
-        "theme=dark; Path=/; SameSite=lax",
-        "language=zh; Path=/; SameSite=lax",
-    ]
-
-
-def test_the_example_events_are_answered(package: ModuleType) -> None:
-    handler = package.new.handler
-    found: dict[str, int] = {}
-    with handler:
-        for path in sorted((FOLDER / "events").glob("*.json")):
-            context = DOOR.runtime.context(Settings(name="hello"), "request-1")
-            found[path.name] = DOOR.read(DOOR.runtime.call(handler, path.read_bytes(), context)).status
-    assert found == {"1-page.json": 200, "2-hello.json": 200, "3-echo.json": 200, "4-preferences.json": 204}
+def test_a_request_that_is_no_json_is_refused(package: ModuleType) -> None:
+    with KNATIVE.client(package, "knative-func") as client:
+        assert client.post("/echo", content=b"{").status_code == 400
 
 
 def test_the_package_exports_what_the_middleware_asks_for(package: ModuleType) -> None:
@@ -195,15 +145,15 @@ def test_the_package_exports_what_the_middleware_asks_for(package: ModuleType) -
 
 @pytest.fixture
 def service() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load((FOLDER / "service.yaml").read_bytes())
-    return document
+    found: dict[str, Any] = document(KNATIVE.folder / "service.yaml")
+    return found
 
 
 @pytest.fixture
 def func() -> dict[str, Any]:
     # YAML's times are no text, which JSON Schema knows.
-    document: dict[str, Any] = yaml.safe_load((FOLDER / "func.yaml").read_bytes())
-    return {**document, "created": document["created"].isoformat()}
+    found: dict[str, Any] = document(KNATIVE.folder / "func.yaml")
+    return {**found, "created": found["created"].isoformat()}
 
 
 def pod(service: dict[str, Any]) -> dict[str, Any]:
@@ -219,7 +169,7 @@ def pod(service: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_service_is_one_of_knative(service: dict[str, Any]) -> None:
-    jsonschema.Draft202012Validator(SERVICE).validate(service)
+    assert mistakes(service, SERVICE) == []
 
 
 def test_its_pod_is_one_of_kubernetes(service: dict[str, Any]) -> None:
@@ -231,9 +181,9 @@ def test_a_field_that_is_misspelt_would_be_found(service: dict[str, Any], func: 
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(pod(service), kubernetes_validate.latest_version(), strict=True)
     service["spec"]["trafic"] = []
-    assert not jsonschema.Draft202012Validator(SERVICE).is_valid(service)
+    assert mistakes(service, SERVICE) == ["$.spec"]
     func["builder"] = "pack"
-    assert not jsonschema.Draft202012Validator(FUNC).is_valid(func)
+    assert mistakes(func, FUNC) == ["$"]
 
 
 def test_the_probes_are_those_of_the_middleware(service: dict[str, Any], func: dict[str, Any]) -> None:
@@ -248,12 +198,12 @@ def test_the_whole_traffic_goes_somewhere(service: dict[str, Any]) -> None:
 
 
 def test_the_description_is_one_of_a_python_function_for_http(func: dict[str, Any], service: dict[str, Any]) -> None:
-    jsonschema.Draft202012Validator(FUNC).validate(func)
+    assert mistakes(func, FUNC) == []
     assert (func["runtime"], func["invoke"], func["name"]) == ("python", "http", service["metadata"]["name"])
 
 
 def test_the_project_is_the_package_that_is_imported() -> None:
-    with (FOLDER / "pyproject.toml").open("rb") as file:
+    with (KNATIVE.folder / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     assert project["name"] == "function"
     assert any(name.startswith("fcbridge") for name in project["dependencies"])

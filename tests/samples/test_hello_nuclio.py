@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fcbridge.gateway import Settings
 from fcbridge.registry import gateway
-from fcbridge.testing import Client
 
-from .folder import SAMPLES
-from .modules import module_of, statuses
+from .documents import document, mistakes
+from .folder import statuses
+from .hello import NUCLIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-FOLDER = SAMPLES / "hello-nuclio"
 DOOR = gateway("nuclio-http")
 
 # https://docs.nuclio.io/en/stable/reference/function-configuration/function-configuration-reference.html
@@ -69,49 +67,32 @@ FUNCTION = {
         },
     },
 }
-YAML: Any = import_module("yaml")
-VALIDATOR: Any = import_module("jsonschema").Draft202012Validator(FUNCTION)  # it has no types
 
 
 @pytest.fixture
 def module() -> Iterator[ModuleType]:
-    with module_of(FOLDER, "main") as module:
+    with NUCLIO.loaded() as module:
         yield module
-        module.handler.handler.pre_stop()
 
 
-@pytest.fixture
-def client(module: ModuleType) -> Iterator[Client]:
-    with Client(module.handler.handler, gateway=DOOR) as client:
-        yield client
-
-
-def test_the_page_is_html(client: Client) -> None:
-    answer = client.get("/")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>Hello from a function of Nuclio</h1>" in answer.text
-
-
-def test_a_name_may_be_written_in_any_script(client: Client) -> None:
-    assert client.get("/hello/世界").text == "Hello, 世界!\n"
-
-
-def test_json_is_echoed(client: Client) -> None:
-    document = {"greeting": "你好", "numbers": [1, 2.5, None]}
-    assert client.post("/echo", json=document).json() == document
-
-
-def test_the_session_is_one_cookie(client: Client) -> None:
-    assert client.put("/session").headers.get_list("set-cookie") == ["session=7; HttpOnly; Path=/; SameSite=lax"]
+def test_the_session_is_one_cookie(module: ModuleType) -> None:
+    with NUCLIO.client(module, DOOR.name) as client:
+        answer = client.put("/session")
+    assert answer.headers.get_list("set-cookie") == ["session=7; HttpOnly; Path=/; SameSite=lax"]
 
 
 def test_the_example_events_are_answered(module: ModuleType) -> None:
-    assert statuses(module.handler.handler, FOLDER / "events", "nuclio-http") == [200, 200, 200, 204]
+    assert statuses(NUCLIO.handler(module), NUCLIO.name, DOOR.name) == {
+        "1-page.json": 200,
+        "2-hello.json": 200,
+        "3-echo.json": 200,
+        "4-session.json": 204,
+    }
 
 
 def test_the_function_is_one_whose_handler_is_there(module: ModuleType) -> None:
-    function = YAML.safe_load((FOLDER / "function.yaml").read_text("utf-8"))
-    VALIDATOR.validate(function)
+    function = document(NUCLIO.folder / "function.yaml")
+    assert mistakes(function, FUNCTION) == []
     file, _, name = function["spec"]["handler"].partition(":")
     assert (file, function["spec"]["triggers"]["http"]["kind"]) == (module.__name__, "http")
     handler, context = getattr(module, name), DOOR.runtime.context(Settings(), "")

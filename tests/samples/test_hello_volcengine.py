@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fcbridge.gateway import Settings
-from fcbridge.registry import gateway
-from fcbridge.testing import Client, LossWarning
+from fcbridge.testing import LossWarning
 
-from .folder import SAMPLES
+from .documents import document, mistakes
+from .hello import VOLCENGINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import ModuleType
-
-FOLDER = SAMPLES / "hello-volcengine"
-DOOR = gateway("vefaas-http")
-
 
 # The arguments that the provider documents, with the limits of the API reference:
 # https://registry.terraform.io/providers/volcengine/volcengine/latest/docs/resources/vefaas_function
@@ -66,82 +59,41 @@ SCHEMA = {
         },
     },
 }
-VALIDATOR: Any = import_module("jsonschema").Draft202012Validator(SCHEMA)  # it has no types
 
 
 @pytest.fixture
-def app(load: Callable[[str], ModuleType]) -> ModuleType:
-    return load("hello-volcengine")
+def app() -> Iterator[ModuleType]:
+    with VOLCENGINE.loaded() as module:
+        yield module
 
 
 @pytest.fixture
-def client(app: ModuleType) -> Iterator[Client]:
-    with Client(app.handler, gateway=DOOR) as client:
-        yield client
+def deployment() -> dict[str, Any]:
+    found: dict[str, Any] = document(VOLCENGINE.folder / "main.tf.json")
+    return found
 
 
-def test_the_page_is_html(client: Client) -> None:
-    answer = client.get("/")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>Hello from a function of Volcengine</h1>" in answer.text
-
-
-def test_a_name_may_be_written_in_any_script(client: Client) -> None:
-    assert client.get("/hello/世界").text == "Hello, 世界!\n"
-
-
-def test_a_picture_arrives_as_it_is(client: Client, app: ModuleType) -> None:
-    answer = client.get("/dot.png")
-    assert (answer.headers["content-type"], answer.content) == ("image/png", app.DOT)
-
-
-def test_json_is_echoed(client: Client) -> None:
-    document = {"greeting": "你好", "numbers": [1, 2.5, None]}
-    assert client.post("/echo", json=document).json() == document
-
-
-def test_of_two_cookies_one_arrives_and_a_warning(client: Client) -> None:
-    with pytest.warns(LossWarning, match="only one Set-Cookie"):
-        answer = client.put("/preferences")
-    assert [cookie.partition(";")[0] for cookie in answer.headers.get_list("set-cookie")] == ["session=7"]
-
-
-def test_an_upload_that_is_no_text_is_spoiled_with_a_warning(client: Client) -> None:
-    with pytest.warns(LossWarning, match="a body that is not UTF-8"):
+def test_an_upload_that_is_no_text_is_spoiled_with_a_warning(app: ModuleType) -> None:
+    with VOLCENGINE.client(app, "vefaas-http") as client, pytest.warns(LossWarning, match="a body that is not UTF-8"):
         answer = client.post("/echo", content=b"\x89PNG\xff")
     assert answer.text == "\ufffdPNG\ufffd"
 
 
-def test_the_example_events_are_answered(app: ModuleType) -> None:
-    found: dict[str, int] = {}
-    with app.handler:
-        for path in sorted((FOLDER / "events").glob("*.json")):
-            context = DOOR.runtime.context(Settings(name="hello-volcengine"), "request-1")
-            found[path.name] = DOOR.read(DOOR.runtime.call(app.handler, path.read_bytes(), context)).status
-    assert found == {"1-page.json": 200, "2-hello.json": 200, "3-echo.json": 200, "4-preferences.json": 204}
-
-
-@pytest.fixture
-def document() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((FOLDER / "main.tf.json").read_bytes())
-    return document
-
-
-def test_the_deployment_has_no_field_that_the_provider_does_not_know(document: dict[str, Any]) -> None:
-    VALIDATOR.validate(document)
+def test_the_deployment_has_no_field_that_the_provider_does_not_know(deployment: dict[str, Any]) -> None:
+    assert mistakes(deployment, SCHEMA) == []
 
 
 @pytest.mark.parametrize(("field", "value"), [("memory", 512), ("memory_mb", 700), ("handler", "index.handler")])
 def test_a_field_that_is_misspelt_or_out_of_range_would_be_found(
-    document: dict[str, Any], field: str, value: object
+    deployment: dict[str, Any], field: str, value: object
 ) -> None:
-    document["resource"]["volcengine_vefaas_function"]["hello"][field] = value
-    assert not VALIDATOR.is_valid(document)
+    deployment["resource"]["volcengine_vefaas_function"]["hello"][field] = value
+    assert mistakes(deployment, SCHEMA) != []
 
 
 def test_the_entry_has_the_names_that_the_platform_calls(app: ModuleType) -> None:
     """``index.handler`` cannot be configured."""
     names: dict[str, Any] = {}
-    exec(compile((FOLDER / "index.py").read_text("utf-8"), "index.py", "exec"), names)
+    exec(compile((VOLCENGINE.folder / "index.py").read_text("utf-8"), "index.py", "exec"), names)
     assert names["handler"] is app.handler
     assert names["initializer"] == app.initialize
