@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..codec import is_object
 from ..gateway import SAMPLE_STAMP, Gateway, Platform
 from ..registry import platform
 
@@ -33,7 +34,7 @@ def stage_untold(request: Request, event: Any) -> Request:
     """The request without a base path, as most peers have it: the path is the event's own, which has the stage of an
     HTTP API and not that of a REST API. An app that looks at its path finds what it found before."""
     if request.base_path:
-        if "version" not in event:
+        if event.get("version") is None:
             request.path = request.path[len(request.base_path) :] or "/"
         request.base_path = ""
     return request
@@ -70,6 +71,23 @@ class Door(Gateway):
         return self._inner.refuse(refusal)
 
 
+class _ByHand(Door):
+    """The door of a REST API for events with less in them than it sends: apps have their handlers tested with such, and
+    the peers answer them. Here the platform is known, so that nobody else's event can be meant."""
+
+    def matches(self, event: Any) -> bool:
+        if not is_object(event) or "httpMethod" not in event or "path" not in event:
+            return False
+        context = event.get("requestContext")
+        return event.get("version") is None and not (is_object(context) and "connectionId" in context)
+
+    def parse(self, event: Any) -> Request:
+        whole: dict[str, Any] = dict(event)
+        if whole.get("requestContext") is None:
+            whole["requestContext"] = {}
+        return self._manner.arrived(self._inner.parse(whole), event)
+
+
 class Lambda(Platform):
     """AWS Lambda, in a manner."""
 
@@ -81,10 +99,16 @@ class Lambda(Platform):
         self.title = self._inner.title
         self.signs = self._inner.signs
         self.gateways = tuple(Door(gateway, manner) for gateway in self._inner.gateways)
+        [rest] = [gateway for gateway in self._inner.gateways if gateway.name == "aws-rest"]
+        self._by_hand = _ByHand(rest, manner)
 
     def door(self, event: Any, context: object) -> Gateway | None:
         own = self._manner.door(event, context)
-        return own if own is not None else super().door(event, context)
+        if own is None:
+            own = super().door(event, context)
+        if own is None and self.names(event) is None and self._by_hand.matches(event):
+            own = self._by_hand
+        return own
 
     def invocation(self, context: object) -> Invocation:
         return self._inner.invocation(context)
