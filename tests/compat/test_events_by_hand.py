@@ -26,9 +26,7 @@ def wsgi(environ: Any, start_response: Any) -> list[bytes]:
 async def asgi(scope: Any, receive: Any, send: Any) -> None:
     told = scope["path"].encode() + b"?" + scope["query_string"] + b" " + dict(scope["headers"])[b"x-tag"]
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-    await send(
-        {"type": "http.response.body", "body": scope["path"].encode() + b"?" + scope["query_string"] + b" " + tag}
-    )
+    await send({"type": "http.response.body", "body": told})
 
 
 ENTRIES: dict[str, Callable[[Any], Any]] = {
