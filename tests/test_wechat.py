@@ -21,15 +21,10 @@ from fcbridge.native import server_environ, server_scope
 from fcbridge.registry import gateway, gateways, platform_of
 from fcbridge.wechat import Identity
 from tests.apps import http_event
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parent / "events" / "wechat"
+example = Examples("wechat")
 OPENID = "oEXAMPLEopenid000000000000001"
-
-
-def example(name: str) -> Any:
-    value = json.loads((EVENTS / f"{name}.json").read_bytes())
-    value.pop("_comment", None)
-    return value
 
 
 CONTEXT = example("contexts/call-function")

@@ -20,13 +20,10 @@ from fcbridge_adapters.tencent import PLATFORM
 from fcbridge_adapters.tencent.context import invocation_environment, scf_context
 from fcbridge_adapters.tencent.runtime import SCF_RUNTIME
 from tests.apps import scope_app
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "tencent"
+example = Examples("tencent")
 SCF = ["scf-url", "scf-apigw", "scf-clb"]
-
-
-def example(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_bytes())
 
 
 def result(value: object) -> bytes:

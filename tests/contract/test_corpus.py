@@ -5,16 +5,16 @@ On a laptop nothing but the event tells the platform, so the gateways are asked 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fcbridge.errors import UnknownEvent
+from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, gateways, platforms
 from fcbridge.testing.laws import arrived
-
-EVENTS = Path(__file__).parents[1] / "events"
+from tests.examples import EVENTS, event_of
 
 #: The HTTP events of each gateway whose events are JSON, as patterns below tests/events.
 HTTP = {
@@ -50,19 +50,11 @@ OBJECTS = {
     "knative-func",
 }  # fmt: skip
 
+#: The platforms whose name is not that of the folder of their events.
+PLATFORMS = {"wechat": "tencent"}
+
 OWNERS = {path: name for name, patterns in HTTP.items() for pattern in patterns for path in EVENTS.glob(pattern)}
 FILES = sorted(path for path in EVENTS.rglob("*") if path.is_file())
-
-
-def load(path: Path) -> Any:
-    """The event as a function gets it: a JSON value, or bytes that are no JSON."""
-    try:
-        event = json.loads(path.read_bytes())
-    except ValueError:
-        return path.read_bytes()
-    if isinstance(event, dict):
-        event.pop("_comment", None)  # pyright: ignore[reportUnknownMemberType]
-    return event  # pyright: ignore[reportUnknownVariableType]
 
 
 def claims(event: Any) -> list[str]:
@@ -72,10 +64,17 @@ def claims(event: Any) -> list[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EVENTS)))
 def test_an_event_is_claimed_by_its_own_gateway_alone(path: Path) -> None:
     owner = OWNERS.get(path)
-    event = load(path)
+    event = event_of(path)
     assert claims(event) == ([owner] if owner is not None else [])
     doors = [door.name for one in platforms().values() if (door := one.door(event, None)) is not None]
     assert doors == ([owner] if owner is not None else [])
+
+
+@pytest.mark.parametrize("path", sorted(set(FILES) - set(OWNERS)), ids=lambda path: str(path.relative_to(EVENTS)))
+def test_an_event_of_another_trigger_is_refused_by_its_platform(path: Path) -> None:
+    folder = path.relative_to(EVENTS).parts[0]
+    with pytest.raises(UnknownEvent, match="recognises"):
+        Recognition(PLATFORMS.get(folder, folder)).of(event_of(path))
 
 
 def test_every_pattern_has_its_events() -> None:

@@ -6,7 +6,6 @@ A symmetrical mistake passes the laws; these do not let it. The values are inven
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,10 @@ from fcbridge.model import Headers, Request
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from tests.apps import environ_app, scope_app
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "aws"
-MATRIX = json.loads((EVENTS / "ENCODING-MATRIX.json").read_bytes())
+example = Examples("aws")
+MATRIX = example("ENCODING-MATRIX")
 DOORS = ("aws-rest", "aws-http-v1", "aws-http-v2", "aws-url", "aws-alb", "aws-alb-multi")
 PREFIXES = ("alb-", "api-gateway-", "function-url")
 
@@ -159,10 +159,6 @@ EXPECTED: dict[str, tuple[str, Request]] = {
 }  # fmt: skip
 
 
-def example(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_bytes())
-
-
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
     event = example(name)
@@ -175,10 +171,10 @@ def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
 
 
 def test_every_http_example_has_its_request() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json") if path.name.startswith(PREFIXES)} == set(EXPECTED)
+    assert {path.stem for path in example.folder.glob("*.json") if path.name.startswith(PREFIXES)} == set(EXPECTED)
 
 
-OTHERS = sorted(path.stem for path in EVENTS.glob("*.json") if path.stem not in EXPECTED)
+OTHERS = sorted(path.stem for path in example.folder.glob("*.json") if path.stem not in EXPECTED)
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,9 @@ from fcbridge_adapters.aws import PLATFORM
 from fcbridge_adapters.aws.edge import ORIGIN_REQUEST, VIEWER_REQUEST, Edge
 from fcbridge_adapters.aws.edge_headers import ORIGIN_READ_ONLY, VIEWER_READ_ONLY
 from fcbridge_adapters.aws.lattice import LATTICE_V1, LATTICE_V2, Lattice
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "aws"
+example = Examples("aws")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 EDGE = pytest.mark.parametrize("door", [VIEWER_REQUEST, ORIGIN_REQUEST], ids=lambda door: door.name)
 LATTICE = pytest.mark.parametrize("door", [LATTICE_V1, LATTICE_V2], ids=lambda door: door.name)
@@ -103,10 +103,6 @@ EXPECTED = {
 }
 
 
-def example(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_bytes())
-
-
 def edge_event(door: Edge) -> tuple[Any, Any]:
     """An example for this door, and the request in it."""
     event = example(f"lambda-edge-{door.event_type}")
@@ -129,7 +125,7 @@ def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
 
 
 def test_every_example_of_these_doors_has_its_request() -> None:
-    files = {path.stem for pattern in ("lambda-edge-*.json", "vpc-lattice-*.json") for path in EVENTS.glob(pattern)}
+    files = example.names("lambda-edge-*.json") | example.names("vpc-lattice-*.json")
     assert files == set(EXPECTED)
 
 
@@ -253,7 +249,7 @@ def test_a_binary_answer_with_two_cookies_is_exactly_the_documented_structure(do
     response = Response(
         200, Headers([("content-type", "image/png"), ("set-cookie", "a=1"), ("set-cookie", "b=2")]), b"\x89PNG"
     )
-    expected = json.loads((EVENTS / "responses" / "lambda-edge.json").read_bytes())
+    expected = example("responses/lambda-edge")
     expected.pop("_comment", None)
     assert answered(door, response) == expected
     assert door.read(json.dumps(expected).encode()) == response
@@ -431,7 +427,7 @@ def test_a_binary_answer_to_lattice_is_base64(door: Lattice) -> None:
 
 @LATTICE
 def test_the_documented_answer_is_read(door: Lattice) -> None:
-    payload = (EVENTS / "responses" / "vpc-lattice.json").read_bytes()
+    payload = (example.folder / "responses" / "vpc-lattice.json").read_bytes()
     assert door.read(payload) == Response(200, Headers([("content-type", "application/json")]), b'{"ok":true}')
     with pytest.raises(MalformedEvent, match="statusCode"):
         door.read(b'"hello"')

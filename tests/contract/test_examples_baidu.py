@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fcbridge import bridge
-from fcbridge.errors import MalformedEvent, UnknownEvent
+from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Stamp
 from fcbridge.model import Headers, Request, Response
 from fcbridge.recognition import Recognition
-from fcbridge.registry import gateway, platform
+from fcbridge.registry import gateway
 from tests.apps import scope_app
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "baidu"
+example = Examples("baidu")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 DOOR = gateway("baidu-http")
 
@@ -47,10 +46,6 @@ EXPECTED = {
 }
 
 
-def example(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_bytes())
-
-
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
     _, door = Recognition("baidu").of(example(name))
@@ -59,15 +54,7 @@ def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
 
 
 def test_every_http_example_has_its_request() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == set(EXPECTED)
-
-
-@pytest.mark.parametrize("path", sorted((EVENTS / "other").iterdir()), ids=lambda path: path.name)
-def test_an_event_of_another_trigger_is_claimed_by_no_gateway(path: Path) -> None:
-    event = json.loads(path.read_bytes())
-    assert not any(door.matches(event) for door in platform("baidu").gateways)
-    with pytest.raises(UnknownEvent, match="No gateway recognises the event"):
-        Recognition("baidu").of(event)
+    assert example.names() == set(EXPECTED)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +100,7 @@ def test_a_path_is_one_whether_it_was_decoded_or_not(path: str, expected: str) -
 def test_a_list_of_values_is_as_many_fields_and_keys() -> None:
     """No document says what becomes of repeats; dropped by the platform or not, nothing that arrives is an error."""
     request = DOOR.parse(
-        example("http")
-        | {"headers": {"X-Tag": ["a", "b"]}, "queryStringParameters": {"t": ["red", "blue"], "p": "2"}}
+        example("http") | {"headers": {"X-Tag": ["a", "b"]}, "queryStringParameters": {"t": ["red", "blue"], "p": "2"}}
     )
     assert request.query == "t=red&t=blue&p=2"
     assert request.headers.get_all("x-tag") == ["a", "b"]

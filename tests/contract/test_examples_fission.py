@@ -5,8 +5,6 @@ A function gets Flask's request. The file describes it; the tests make it with F
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,13 +18,14 @@ from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from fcbridge.testing.laws import answered
 from fcbridge_adapters.fission.context import FunctionCall
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "fission"
+example = Examples("fission")
 DOOR = gateway("fission-http")
 
 
 def described(name: str) -> Any:
-    return json.loads((EVENTS / f"{name}.json").read_bytes())
+    return example(name)
 
 
 def made(target: str, **options: Any) -> FlaskRequest:
@@ -97,7 +96,7 @@ def test_the_message_that_makes_a_container_a_function_is_no_event() -> None:
 
 
 def test_every_example_is_named_here() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == {"http-request", "specialize-v2"}
+    assert example.names() == {"http-request", "specialize-v2"}
 
 
 @pytest.mark.parametrize(("target", "path"), [("/a%20b", "/a%20b"), ("/a%2Fb", "/a/b"), ("/%25", "/%25")])

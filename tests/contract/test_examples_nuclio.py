@@ -5,9 +5,7 @@ The files describe the event's attributes. The values are invented.
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,13 +17,14 @@ from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import answered
 from fcbridge_adapters.nuclio.runtime import Event, read_packet
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "nuclio"
+example = Examples("nuclio")
 DOOR = gateway("nuclio-http")
 
 
 def described() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((EVENTS / "event-http.json").read_bytes())
+    told: dict[str, Any] = example("event-http")
     return told
 
 
@@ -152,5 +151,5 @@ def test_a_body_without_a_type_is_not_called_text() -> None:
 
 
 def test_the_example_message_is_answered_as_the_processor_does() -> None:
-    message = json.loads((EVENTS / "responses" / "rich.json").read_bytes())
+    message = example("responses/rich")
     assert read_packet(message) == Response(201, Headers([("content-type", "text/plain"), ("x-a", "1")]), b"ok")

@@ -6,9 +6,7 @@ values are invented.
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,13 +21,14 @@ from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from fcbridge.testing.laws import answered, arrived
 from fcbridge_adapters.openfaas.runtime import Event
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "openfaas"
+example = Examples("openfaas")
 DOOR = gateway("openfaas-http")
 
 
 def described(name: str) -> Any:
-    told: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_bytes())
+    told: dict[str, Any] = example(name)
     return told
 
 
@@ -109,7 +108,7 @@ def test_the_message_of_a_callback_as_json_is_no_event() -> None:
 
 
 def test_every_example_is_named_here() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == {"python3-http-event", "async-callback-http"}
+    assert example.names() == {"python3-http-event", "async-callback-http"}
 
 
 # -- responses --------------------------------------------------------------------------------------------------------
@@ -136,7 +135,7 @@ def test_an_answer_is_a_flask_response_of_just_these_fields() -> None:
     ],
 )
 def test_the_example_dict_is_answered_as_the_template_does(body: object, sent: bytes, cookies: list[str]) -> None:
-    told = json.loads((EVENTS / "responses" / "python3-http.json").read_bytes())
+    told = example("responses/python3-http")
     result = {**told, "body": body, "headers": [tuple(pair) for pair in told["headers"]]}
     answer = DOOR.read(DOOR.runtime.call(lambda event, context: result, DOOR.compose(DOOR.sample()), None))
     assert (answer.status, answer.body) == (201, sent)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,9 @@ from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "openwhisk"
+example = Examples("openwhisk")
 RAW = gateway("openwhisk-raw")
 WEB = gateway("openwhisk-web")
 JSON_BODY = '{"msg":"héllo"}'.encode()
@@ -46,7 +46,7 @@ EXPECTED = {
 
 
 def event(name: str, **changes: object) -> dict[str, Any]:
-    return {**json.loads((EVENTS / f"{name}.json").read_bytes()), **changes}
+    return {**example(name), **changes}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -62,7 +62,7 @@ def test_the_messages_between_controller_and_container_are_no_events(name: str) 
 
 
 def test_every_example_is_named_here() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == {*EXPECTED, "runtime-init", "runtime-run"}
+    assert example.names() == {*EXPECTED, "runtime-init", "runtime-run"}
 
 
 # -- requests ---------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def read(result: object) -> Response:
 
 
 def test_the_example_results_are_answered_as_documented() -> None:
-    files = {path.stem: json.loads(path.read_bytes()) for path in (EVENTS / "responses").glob("*.json")}
+    files = {path.stem: json.loads(path.read_bytes()) for path in (example.folder / "responses").glob("*.json")}
     assert {name: read(result) for name, result in files.items()} == {
         "binary": Response(200, Headers([("content-type", "image/png")]), b"\x89PNG"),
         # What is in "error" is taken for the answer.

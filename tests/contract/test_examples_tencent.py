@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,19 +23,14 @@ from fcbridge.registry import gateway
 from fcbridge_adapters.tencent import PLATFORM
 from fcbridge_adapters.tencent.runtime import SCF_RUNTIME
 from tests.apps import scope_app
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "tencent"
+example = Examples("tencent")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 SERVICE = "service-q7w8e9rt-1259876543.sh.apigw.tencentcs.com"
 CALLER = ("203.0.113.25", 0)
 BLUE = b'{"sku":"blue-7"}'
 NAMES = ["scf-url", "scf-apigw", "scf-clb", "tcb-http"]
-
-
-def example(name: str) -> Any:
-    event = json.loads((EVENTS / f"{name}.json").read_bytes())
-    event.pop("_comment", None)
-    return event
 
 
 def behind_the_api_gateway(method: str, path: str, *, kind: str = "application/json", **fields: Any) -> Request:
@@ -221,13 +215,7 @@ def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
 
 
 def test_every_http_example_has_its_request() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == set(EXPECTED)
-
-
-@pytest.mark.parametrize("path", sorted((EVENTS / "other").iterdir()), ids=lambda path: path.stem)
-def test_an_event_of_another_trigger_is_claimed_by_no_door_of_http(path: Path) -> None:
-    event = json.loads(path.read_bytes())
-    assert not any(gateway(name).matches(event) for name in NAMES)
+    assert example.names() == set(EXPECTED)
 
 
 # -- requests -------------------------------------------------------------------------------------------------------
@@ -493,7 +481,7 @@ def test_a_broken_field_is_named_without_its_value(name: str, field: str, change
 
 
 def test_an_event_that_is_no_request_says_what_it_is() -> None:
-    for path in sorted((EVENTS / "other").glob("apigw-websocket-*.json")):
+    for path in sorted((example.folder / "other").glob("apigw-websocket-*.json")):
         with pytest.raises(UnknownEvent, match="a WebSocket event of the API Gateway trigger"):
             Recognition("tencent").of(json.loads(path.read_bytes()))
 
@@ -546,11 +534,11 @@ def test_a_list_of_content_types_is_refused(name: str) -> None:
 
 
 def test_the_documented_responses_are_read() -> None:
-    payload = (EVENTS / "responses" / "apigw-response.json").read_bytes()
+    payload = (example.folder / "responses" / "apigw-response.json").read_bytes()
     assert gateway("scf-apigw").read(payload).headers.get_all("set-cookie") == [
         "sid=a1; Path=/; HttpOnly", "lang=zh; Path=/",
     ]  # fmt: skip
-    payload = (EVENTS / "responses" / "http-access-response.json").read_bytes()
+    payload = (example.folder / "responses" / "http-access-response.json").read_bytes()
     assert gateway("tcb-http").read(payload) == Response(
         200,
         Headers([("content-type", "application/json; charset=utf-8"), ("set-cookie", "sid=a1; Path=/")]),
