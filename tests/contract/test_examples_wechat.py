@@ -7,7 +7,6 @@ ones.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,22 +18,17 @@ from fcbridge.local.door import Door
 from fcbridge.model import Headers, Request, Response
 from fcbridge.native import packed_request, server_scope
 from fcbridge.recognition import Recognition
-from fcbridge.registry import gateway, gateways
+from fcbridge.registry import gateway
 from fcbridge_adapters.tencent import PLATFORM
 from fcbridge_adapters.tencent.callfunction import CALL_FUNCTION
 from fcbridge_adapters.tencent.container import BODY, CALL_CONTAINER
+from tests.examples import Examples
 
-EVENTS = Path(__file__).parents[1] / "events" / "wechat"
+example = Examples("wechat")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 JSON = ("content-type", "application/json")
 HOST = ("host", "localhost")
 USER = {"appId": "wx0123456789abcdef", "openId": "oEXAMPLEopenid000000000000001"}
-
-
-def example(name: str) -> Any:
-    value = json.loads((EVENTS / f"{name}.json").read_bytes())
-    value.pop("_comment", None)
-    return value
 
 
 def compact(value: object) -> bytes:
@@ -64,18 +58,7 @@ def test_an_example_event_becomes_exactly_this_request(name: str) -> None:
 
 
 def test_every_example_has_its_request() -> None:
-    assert {path.stem for path in EVENTS.glob("*.json")} == set(EXPECTED)
-
-
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_no_other_gateway_of_any_cloud_claims_an_example(name: str) -> None:
-    assert [door for door in gateways() if gateways()[door].matches(example(name))] == ["tcb-call"]
-
-
-@pytest.mark.parametrize("path", sorted((EVENTS / "other").iterdir()), ids=lambda path: path.stem)
-def test_an_event_of_another_trigger_is_claimed_by_no_gateway(path: Path) -> None:
-    event = example(f"other/{path.stem}")
-    assert [door for door in gateways() if gateways()[door].matches(event)] == []
+    assert example.names() == set(EXPECTED)
 
 
 # -- which door it was: the context tells -----------------------------------------------------------------------------
@@ -113,6 +96,13 @@ def test_nobody_who_calls_through_cloudbase_can_pose_as_the_client_of_a_door_tha
     event = gateway(name).compose(gateway(name).sample())
     assert PLATFORM.door(event, context(TRIGGER_SRC="tcb")) is CALL_FUNCTION
     assert PLATFORM.door(event, context(TRIGGER_SRC="apigw", NOTE='"tcb"')) is gateway(name)
+
+
+@pytest.mark.parametrize("name", ["scf-url", "scf-apigw", "scf-clb", "tcb-http"])
+def test_an_event_to_which_the_platform_added_the_user_came_through_no_other_door(name: str) -> None:
+    event: Any = gateway(name).compose(gateway(name).sample())
+    assert PLATFORM.door({**event, "userInfo": example("call-function")["userInfo"]}, None) is CALL_FUNCTION
+    assert PLATFORM.door({**event, "userInfo": {"name": "of the page"}}, None) is not CALL_FUNCTION
 
 
 def test_what_came_through_another_door_is_no_call_because_the_variables_of_a_call_are_there_and_empty() -> None:
@@ -392,7 +382,7 @@ def test_no_json_passes_for_the_event_of_a_container() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        (EVENTS / "bodies" / "message-push-check.json").read_bytes(),
+        (example.folder / "bodies" / "message-push-check.json").read_bytes(),
         b'{"action":"CheckContainerPath"}',
         b"<xml>\n  <action>CheckContainerPath</action>\n</xml>",
         b"<xml><action><![CDATA[CheckContainerPath]]></action></xml>",

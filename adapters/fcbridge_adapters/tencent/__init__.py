@@ -13,7 +13,7 @@ from fcbridge.gateway import Platform
 
 from .apigateway import API_GATEWAY
 from .caller import shows_a_call, shows_a_user
-from .callfunction import CALL_FUNCTION
+from .callfunction import CALL_FUNCTION, names_its_caller
 from .container import CALL_CONTAINER
 from .context import read_context
 from .functionurl import FUNCTION_URL
@@ -48,7 +48,7 @@ class Tencent(Platform):
         """A caller of ``callFunction`` chooses the whole event, so the context decides before the event is looked at:
         else he could pose as a client of another door. A call without a user can only imitate the HTTP access service,
         whose events vouch for nothing."""
-        if shows_a_user(context) and is_object(event):
+        if is_object(event) and (shows_a_user(context) or names_its_caller(event)):
             return CALL_FUNCTION
         known = super().door(event, context)
         return CALL_FUNCTION if known in _OF_SCF_ITSELF and is_object(event) and shows_a_call(context) else known

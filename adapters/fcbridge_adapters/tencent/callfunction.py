@@ -135,7 +135,7 @@ class CallFunction(Gateway):
     vouched_by = "wechat-call-function"
 
     def matches(self, event: Any) -> bool:
-        return is_object(event) and (_names_its_caller(event) or _callback(event) is not None)
+        return is_object(event) and (names_its_caller(event) or _callback(event) is not None)
 
     def parse(self, event: dict[str, Any]) -> Request:
         field = "data"
@@ -215,7 +215,7 @@ def _is_request(event: Mapping[str, Any]) -> bool:
     return "httpMethod" in event or (isinstance(path, str) and path.startswith("/"))
 
 
-def _names_its_caller(event: Mapping[str, Any]) -> bool:
+def names_its_caller(event: Mapping[str, Any]) -> bool:
     """Whether there is the ``userInfo`` that the platform adds: one that a page passes for itself has other fields.
 
     It tells the door and never the user: who invokes a function in another way can write it too.
@@ -226,7 +226,7 @@ def _names_its_caller(event: Mapping[str, Any]) -> bool:
 
 def _callback(event: Mapping[str, Any]) -> str | None:
     """The path of a callback of WeChat's own; None where a mini-program is calling."""
-    if _is_request(event) or _names_its_caller(event):
+    if _is_request(event) or names_its_caller(event):
         return None
     for keys, path in CALLBACKS:
         if event.keys() >= keys:
@@ -236,7 +236,7 @@ def _callback(event: Mapping[str, Any]) -> str | None:
 
 def _whole(event: Mapping[str, Any]) -> Request:
     """The event itself as the body; without what the platform has added to it."""
-    own = {key: value for key, value in event.items() if key != "userInfo"} if _names_its_caller(event) else event
+    own = {key: value for key, value in event.items() if key != "userInfo"} if names_its_caller(event) else event
     headers = Headers.of([("content-type", "application/json"), ("host", "localhost")])
     return Request("POST", _callback(event) or "/", "", headers, _json(own))
 
