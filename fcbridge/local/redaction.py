@@ -14,8 +14,8 @@ HIDDEN = "***"
 
 _PAIR = re.compile(r"(?P<lead>^|[?&;])(?P<name>[^=&;?\s]{1,64})=(?P<value>[^&;#\s]+)")
 _MEMBER = re.compile(r'(?P<lead>"(?P<name>[^"\\]{1,64})"\s{0,8}:\s{0,8})(?:"(?:[^"\\]|\\.)*"?|[^\s",\[\]{}]+)')
-# A part of a form (RFC 7578 section 4.2), up to the boundary behind it or the end of what is there. Its header lines are
-# bounded, so that a text that is none is not read to its end again and again.
+# A part of a form (RFC 7578 section 4.2), up to the boundary behind it or the end of what is there. Its header lines
+# are bounded, so that a text that is none is not read to its end again and again.
 _PART = re.compile(
     r'(?P<lead>\bname="(?P<name>[^"\r\n]{1,64})"[^\r\n]{0,300}\r?\n(?:[^\r\n]{1,300}\r?\n){0,8}\r?\n)'
     r"(?P<value>.+?)(?=\r?\n--|\Z)",
