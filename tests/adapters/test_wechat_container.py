@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
@@ -212,4 +211,6 @@ def test_the_id_of_a_call_is_in_the_context() -> None:
         client.get("/", headers={"x-wx-call-id": "call-1", "x-request-id": "request-1"})
         client.get("/", headers={"x-request-id": "request-1"})
         client.get("/")
-    assert json.dumps(seen) == '[{"request_id": "call-1"}, {"request_id": "request-1"}, {"request_id": ""}]'
+        client.get("/", headers={"x-request-id": "a" * 129})  # no id of any platform, and in every line of the log
+        client.get("/", headers={"x-request-id": "caf\xe9".encode("latin-1")})
+    assert seen == [{"request_id": told} for told in ("call-1", "request-1", "", "", "")]

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+_LONGEST_ID = 128
+
+
 class ContainerApp:
     """ASGI 3. It has the app answer, ASGI or WSGI, and WeChat's check of a path without the app.
 
@@ -89,7 +92,9 @@ async def _send(answer: Answer, method: str, send: Send) -> None:
 
 
 def _request_id(scope: Scope) -> str:
-    """Inferred: the platform's id of a call comes as X-WX-CALL-ID. It is for the log alone."""
+    """Inferred: the platform's id of a call comes as X-WX-CALL-ID. It is for the log alone, and a client may send one
+    too: what is no id is none."""
     told = {name: value for name, value in scope["headers"] if name in (b"x-wx-call-id", b"x-request-id")}
     wire: bytes = told.get(b"x-wx-call-id") or told.get(b"x-request-id") or b""
-    return wire.decode("latin-1")
+    text = wire.decode("latin-1")
+    return text if len(text) <= _LONGEST_ID and text.isascii() and text.isprintable() else ""
