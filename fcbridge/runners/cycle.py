@@ -39,7 +39,7 @@ def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
         "query_string": request.query.encode("utf-8"),
         "root_path": decoded_path(request.base_path),
         "headers": [
-            (known.get(name) or _wire_name(name), value.encode("latin-1")) for name, value in request.headers.pairs
+            (known.get(name) or _wire_name(name), value.encode("latin-1")) for name, value in _measured(request)
         ],
         "client": request.client,
         "server": request.server,
@@ -129,6 +129,20 @@ class Cycle:
         self.response = Response(self._status, Headers.of(self._fields), body)
         if self._end is not None:
             self._end.set()
+
+
+def _measured(request: Request) -> list[Pair]:
+    """The header fields, with the length of a body that is there. Some events have none, or the one before the gateway
+    unpacked the body; and Django takes an upload without a length for an empty one."""
+    pairs = request.headers.pairs
+    if not request.body:
+        return pairs
+    length = str(len(request.body))
+    if request.headers.get("content-length") == length:
+        return pairs
+    # The body is complete: an app that saw a Transfer-Encoding would wait for chunks.
+    kept = [pair for pair in pairs if pair[0] not in ("content-length", "transfer-encoding")]
+    return [*kept, ("content-length", length)]
 
 
 def _wire_name(name: str) -> bytes:

@@ -99,6 +99,22 @@ def test_header_values_are_the_bytes_of_the_wire() -> None:
     assert (b"x-name", b"caf\xe9") in scope["headers"]
 
 
+@pytest.mark.parametrize("sent", [[], [("content-length", "2")], [("transfer-encoding", "chunked")]])
+def test_a_body_has_its_length_whatever_the_event_says(sent: list[tuple[str, str]]) -> None:
+    """Django reads no upload without one."""
+    scope = scope_seen(request_of("POST", headers=[*sent, ("x-tag", "a")]).replace(body=b"hello"))
+    assert scope["headers"][1:] == [(b"x-tag", b"a"), (b"content-length", b"5")]
+
+
+def test_a_right_length_stays_where_it_is_and_without_a_body_none_is_made_up() -> None:
+    sent = [("content-length", "5"), ("x-tag", "a")]
+    assert scope_seen(request_of("POST", headers=sent).replace(body=b"hello"))["headers"][1:] == [
+        (b"content-length", b"5"),
+        (b"x-tag", b"a"),
+    ]
+    assert scope_seen(request_of("POST", headers=[("x-tag", "a")]))["headers"][1:] == [(b"x-tag", b"a")]
+
+
 def test_repeated_headers_keep_their_number_and_order() -> None:
     scope = scope_seen(request_of(headers=[("x-tag", "b"), ("cookie", "a=1"), ("x-tag", "a"), ("cookie", "b=2")]))
     assert scope["headers"][1:] == [(b"x-tag", b"b"), (b"cookie", b"a=1"), (b"x-tag", b"a"), (b"cookie", b"b=2")]
