@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from ..dev import DevOptions, serve
+from ..local.choice import gateway_of_app
 from ..local.project import read_project
 from .parser import INSTANCES, MEMORY, PORT, TIMEOUT, Parser, UsageError, add_env_file_option
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 Without TARGET the app is looked for: app, application or handler in index, function_app, lambda_function, main, app,
 wsgi, asgi, handler, func or function.func, here and in src, or what [tool.fcbridge] in pyproject.toml names. The
-table's gateway, port, timeout, memory and instances are the defaults. `fcbridge event list` names the gateways.
+table's gateway, port, timeout, memory and instances are the defaults. `fcbridge event list` names the gateways; where
+the table names none, but bridge(app, platform=...) a platform, it is the first one of that.
 
 examples:
   fcbridge dev
@@ -52,7 +54,11 @@ def parser(environment: Environment) -> Parser:
 def run(options: Namespace, environment: Environment) -> int:
     if len(options.words) > 1:
         raise UsageError(f"{options.words[1]!r} is one argument too many.", hint="fcbridge dev [TARGET]")
+    target = options.words[0] if options.words else None
     chosen = _chosen(options, read_project(environment.cwd))
+    gateway = chosen.get("gateway") or gateway_of_app(target, environment.cwd)
+    if gateway is not None:
+        chosen["gateway"] = gateway
     host = chosen.get("host", DevOptions.host)
     if not _is_loopback(str(host)):
         environment.warn(
@@ -61,7 +67,7 @@ def run(options: Namespace, environment: Environment) -> int:
         )
     return serve(
         DevOptions(
-            target=options.words[0] if options.words else None,
+            target=target,
             reload=not options.no_reload,
             reload_dirs=tuple(options.reload_dir),
             show_event=options.show_event,

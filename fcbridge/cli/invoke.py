@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..errors import BridgeError
+from ..local.choice import DEFAULT, gateway_of_app
 from ..local.project import read_project
 from ..local.redaction import laid_out
 from ..native import is_packed_request
@@ -51,8 +52,8 @@ def parser(environment: Environment) -> Parser:
 def run(options: Namespace, environment: Environment) -> int:
     target, source = _told_apart(options.words, environment)
     project = read_project(environment.cwd)
-    named = options.gateway or project.gateway
-    chosen = gateway_of(named or "fc3-http")
+    named = options.gateway or project.gateway or gateway_of_app(target, environment.cwd)
+    chosen = gateway_of(named or DEFAULT)
     content = message.read_input(source, environment)
     value = _json(content)
     if is_packed_request(value):

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..gateway import Refusal
+from ..local.choice import DEFAULT, gateway_of_app
 from ..local.door import Door, stamp_now
 from ..local.project import read_project
 from ..local.redaction import laid_out, redacted, redacted_payload
@@ -30,7 +31,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 _EXAMPLES = """\
 Without TARGET the app is looked for as `fcbridge dev` does; without METHOD it is GET, or POST with -d. `fcbridge event
-list` names the gateways; the default is that of [tool.fcbridge] in pyproject.toml, where it has one.
+list` names the gateways; before the default comes [tool.fcbridge] in pyproject.toml, then bridge(app, platform=...).
 
 Where stdout is no terminal, only the body goes there, byte for byte, and the head to stderr; -i puts both on stdout.
 The exit code is 0 whatever the app answers, unless --fail is given, and 1 where the platform answers in its place.
@@ -65,7 +66,7 @@ def parser(environment: Environment) -> Parser:
 def run(options: Namespace, environment: Environment) -> int:
     target, method, url = _told_apart(options.words)
     project = read_project(environment.cwd)
-    gateway = gateway_of(options.gateway or project.gateway or "fc3-http")
+    gateway = gateway_of(options.gateway or project.gateway or gateway_of_app(target, environment.cwd) or DEFAULT)
     body = message.typed_body(options.data, environment)
     request = message.with_url(_blank(method or ("GET" if body is None else "POST")), url)
     request = message.with_body(message.with_headers(request, options.header), body, environment)

@@ -115,6 +115,7 @@ def _with_keys(app: App) -> App:
             scope["aws.context"] = context
         await app(scope, receive, send)
 
+    keyed.__wrapped__ = app  # type: ignore[attr-defined]  # where the local commands look for it
     return keyed
 
 

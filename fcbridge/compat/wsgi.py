@@ -20,6 +20,7 @@ def with_keys(app: App, keys: Callable[[Any, Any], Mapping[str, Any]]) -> App:
         environ.update(keys(environ["fcbridge.event"], environ["fcbridge.context"]))
         return app(environ, start_response)
 
+    keyed.__wrapped__ = app  # type: ignore[attr-defined]  # where the local commands look for it
     return keyed
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..local.choice import DEFAULT
+
 
 @dataclass(frozen=True)
 class DevOptions:
@@ -13,7 +15,7 @@ class DevOptions:
     #: ``"module:attr"``, or None to look for the app.
     target: str | None = None
     #: The gateway to play, by its name in the registry.
-    gateway: str = "fc3-http"
+    gateway: str = DEFAULT
     host: str = "127.0.0.1"
     #: Where to listen; the next free one is taken when it is busy, any free one when it is 0.
     port: int = 9000

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 class Source:
     """The names that a module binds. ``defined`` maps a name to the dotted name of what it was made by calling, if that
-    is how it was made. ``opaque`` says that there may be more: a star import, a ``__getattr__``, a syntax error."""
+    is how it was made. ``opaque`` says that there may be more: a star import, a ``__getattr__``, a syntax error.
+    ``platforms`` are the platforms that ``bridge(app, platform=...)`` names anywhere in it."""
 
-    __slots__ = ("broken", "defined", "functions", "imported", "opaque")
+    __slots__ = ("broken", "defined", "functions", "imported", "opaque", "platforms")
 
     def __init__(self) -> None:
         self.defined: dict[str, str | None] = {}
         self.functions: set[str] = set()
         self.imported: set[str] = set()
+        self.platforms: set[str] = set()
         self.opaque = False
         self.broken = False
 
@@ -52,6 +54,7 @@ def read_source(path: Path) -> Source:
         _read_lines(source, content.decode("utf-8", "replace"))
         return source
     _read_body(source, tree.body)
+    source.platforms.update(_platforms(tree))
     return source
 
 
@@ -91,6 +94,16 @@ def _read_statement(source: Source, statement: ast.stmt) -> None:
             _read_body(source, handler.body)
     elif isinstance(statement, (ast.With, ast.For, ast.While)):
         _read_body(source, statement.body)
+
+
+def _platforms(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (_callee(node) or "").rpartition(".")[2] == "bridge":
+            for keyword in node.keywords:
+                if keyword.arg == "platform" and isinstance(keyword.value, ast.Constant):
+                    yield str(keyword.value.value)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fcbridge.compat"):
+            yield "aws"  # the entry points there are Lambda's
 
 
 def _bound(targets: Iterable[ast.expr]) -> Iterator[str]:

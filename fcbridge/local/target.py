@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import AppNotFound
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from ..bridge import Handler as BridgedApp
     from ..gateway import Handler
     from .source import Source
 
@@ -224,7 +226,7 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
         return app
     for value in list(vars(module).values()):
         handler = _entered(value)
-        if isinstance(handler, BridgedApp) and handler.app is app:
+        if isinstance(handler, BridgedApp) and _is_of(handler, app):
             return handler
     if _takes_event_and_context(app):
         return cast("Handler", app)
@@ -233,13 +235,16 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
 
 def _entered(value: object) -> object:
     """The handler of which ``Handler.entry()`` made a value; any other value itself."""
-    from inspect import getattr_static
-
     from ..bridge import Handler as BridgedApp
 
     # Statically: a module's values may be anything, such as a proxy that raises outside of a request.
     entered: object = getattr_static(value, "handler", None)
     return entered if isinstance(entered, BridgedApp) else value
+
+
+def _is_of(handler: BridgedApp, app: object) -> bool:
+    # The entry points of fcbridge.compat put a function around the app.
+    return handler.app is app or getattr_static(handler.app, "__wrapped__", None) is app
 
 
 def _takes_event_and_context(app: object) -> bool:

@@ -80,6 +80,31 @@ def test_the_project_is_the_default_and_the_line_overrides_it(shell: Shell, serv
     assert (options.memory, options.instances) == (1024, 2)
 
 
+@pytest.mark.parametrize(
+    ("code", "gateway"),
+    [
+        ("app = bridge(web, platform='google').entry()\n", "gcf-http"),
+        ("app = fcbridge.bridge(web, base_path='/v1', platform='azure').entry()\n", "azure-python"),
+        ("from fcbridge.compat.mangum import Mangum\napp = Mangum(web)\n", "aws-http-v2"),
+        ("app = bridge(web)\n", "fc3-http"),
+        ("app = bridge(web, platform=NAME)\n", "fc3-http"),
+        ("app = bridge(web, platform='nowhere')\n", "fc3-http"),
+        ("a = bridge(web, platform='aws')\napp = bridge(web, platform='azure')\n", "fc3-http"),
+    ],
+)
+def test_a_platform_that_the_app_names_has_its_first_gateway_played(
+    shell: Shell, served: list[DevOptions], code: str, gateway: str
+) -> None:
+    shell.write("main.py", code)
+
+    shell("dev")
+    shell("dev --gateway scf-url")
+    shell.write("pyproject.toml", '[tool.fcbridge]\ngateway = "fc2-http"\n')
+    shell("dev")
+
+    assert [options.gateway for options in served] == [gateway, "scf-url", "fc2-http"]
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "laptop.example.com"])
 def test_a_host_that_others_can_reach_is_warned_about(shell: Shell, served: list[DevOptions], host: str) -> None:
     result = shell(f"dev --host {host}")

@@ -109,6 +109,14 @@ def test_a_request_that_a_server_passes_on_is_answered_as_the_named_gateway_does
     assert (report["gateway"], report["response"]["status"]) == ("gcf-http", 200)
 
 
+def test_an_app_that_names_its_platform_needs_no_option(shell: Shell) -> None:
+    shell.write("main.py", APP.replace("bridge(app)", "bridge(app, platform='knative').entry()"))
+    event = shell("event generate knative-func --path /x").data
+
+    assert shell("invoke main - --json", stdin=event).json["response"]["body"] == "GET /x?"
+    assert shell("request main /x").data == b"GET /x?"
+
+
 def test_without_a_name_the_gateways_are_told_from_which_it_may_be(shell: Shell) -> None:
     event = shell("event generate gcf-http").data
 

@@ -64,6 +64,22 @@ def test_so_is_the_one_of_which_an_entry_was_made(folder: Path, platform: str) -
     assert handler is getattr(deployed, "handler", deployed)
 
 
+@pytest.mark.parametrize(
+    ("code", "app"),
+    [
+        ("from fcbridge.compat.mangum import Mangum as make\n", "async def app(scope, receive, send): ...\n"),
+        (
+            "from fcbridge.compat.apig_wsgi import make_lambda_handler as make\n",
+            "def app(environ, start_response): ...\n",
+        ),
+    ],
+)
+def test_so_is_the_one_that_another_adapters_entry_point_makes(folder: Path, code: str, app: str) -> None:
+    handler = load(folder, "index:app", index=f"{code}{app}deployed = make(app)\n")
+
+    assert handler is sys.modules["index"].deployed.handler
+
+
 def test_what_a_module_has_beside_the_app_is_not_touched(folder: Path) -> None:
     proxy = "class Proxy:\n    def __getattr__(self, name):\n        raise RuntimeError\nproxy = Proxy()\n"
 
