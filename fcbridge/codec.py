@@ -171,10 +171,10 @@ def wire_path(path: str) -> str:
 _PATH = frozenset("-._~!$&'()*+,;=:@/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
-def encoded_path(path: str) -> str:
+def encoded_path(path: str | bytes) -> str:
     """A path that was decoded on its way here, percent-encoded again: a ``%`` in it begins no escape any more, and a
     ``?`` is no query. Raises ValueError for lone surrogates."""
-    if _PATH.issuperset(path):
+    if isinstance(path, str) and _PATH.issuperset(path):
         return path
     from urllib.parse import quote
 
@@ -214,8 +214,6 @@ def routed_path(path: str) -> str:
     The servers and routers that are written in Go do so, most of them by a redirect to the clean path
     (https://pkg.go.dev/net/http#ServeMux); a slash at the end stays, an encoded slash becomes one.
     """
-    from urllib.parse import quote
-
     decoded = decoded_path_bytes(path)
     segments: list[bytes] = []
     for segment in decoded.split(b"/"):
@@ -223,8 +221,7 @@ def routed_path(path: str) -> str:
             del segments[-1:]
         elif segment not in (b"", b"."):
             segments.append(segment)
-    clean = b"/" + b"/".join(segments) + (b"/" if segments and decoded.endswith(b"/") else b"")
-    return quote(clean, safe="/:@!$&'()*+,;=~")
+    return encoded_path(b"/" + b"/".join(segments) + (b"/" if segments and decoded.endswith(b"/") else b""))
 
 
 def below_base(path: str, base: str) -> bool:

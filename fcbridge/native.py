@@ -15,6 +15,7 @@ from .codec import (
     base64_text,
     below_base,
     decoded_path_bytes,
+    encoded_path,
     field_name,
     is_object,
     method_name,
@@ -137,18 +138,8 @@ def _undecoded(target: str, base: bytes, rest: bytes) -> tuple[str, str]:
         for cut in range(len(path) + 1):
             if (cut == len(path) or path[cut] == "/") and decoded_path_bytes(path[:cut]) == base:
                 return path, path[:cut]
-    prefix = _encoded(base) if base else ""
-    return prefix + _encoded(rest) if rest or not prefix else prefix, prefix
-
-
-def _encoded(path: bytes) -> str:
-    """The bytes of a decoded path, percent-encoded: an escape in them is no escape any more."""
-    if path == b"*":
-        return "*"
-    from urllib.parse import quote
-
-    text = quote(path, safe="/:@!$&'()*+,;=~")
-    return text if text.startswith("/") else "/" + text
+    prefix = wire_path(encoded_path(base)) if base else ""
+    return prefix + wire_path(encoded_path(rest)) if rest or not prefix else prefix, prefix
 
 
 def _query(query: str) -> str:

@@ -10,6 +10,7 @@ from fcbridge.codec import (
     base64_text,
     canonical_name,
     decoded_path,
+    encoded_path,
     field_name,
     json_text,
     method_name,
@@ -244,16 +245,8 @@ def _latin1(value: bytes) -> str:
 
 
 def _encoded(path: str | bytes) -> str:
-    """The path that the processor has decoded; an escape in it is none any more."""
-    if isinstance(path, str) and path.startswith("/") and _PLAIN.issuperset(path):
-        return path
-    from urllib.parse import quote
-
-    text = quote(path, safe="/:@!$&'()*+,;=~")
+    text = encoded_path(path)
     return text if text.startswith("/") else "/" + text
 
-
-# What a path may hold as it is (RFC 3986 section 3.3).
-_PLAIN = frozenset("/:@!$&'()*+,;=~-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 HTTP_TRIGGER = HttpTrigger()

@@ -7,7 +7,7 @@ Flask as it is. So fcbridge answers with a Flask response.
 
 from __future__ import annotations
 
-from fcbridge.codec import field_name, method_name, query_of_pairs, scheme_of
+from fcbridge.codec import encoded_path, field_name, method_name, query_of_pairs, scheme_of
 from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
@@ -141,7 +141,7 @@ class HttpTemplate(Gateway):
             field = "query"
             query = query_of_pairs(event.query.items(multi=True))
             field = "path"
-            path = _encoded(event.path)
+            path = encoded_path("/" + event.path.removeprefix("/"))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, event.body, None, scheme_of(headers))
@@ -161,13 +161,6 @@ class HttpTemplate(Gateway):
 
     def refuse(self, refusal: Refusal) -> Response:
         return refusal_response(refusal)
-
-
-def _encoded(path: str) -> str:
-    """The path that Flask has decoded; an escape in it is none any more."""
-    from urllib.parse import quote
-
-    return quote(path if path.startswith("/") else "/" + path, safe="/:@!$&'()*+,;=~")
 
 
 HTTP_TEMPLATE = HttpTemplate()
