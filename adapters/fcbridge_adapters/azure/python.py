@@ -8,7 +8,17 @@ settles is marked "inferred".
 
 from __future__ import annotations
 
-from fcbridge.codec import base64_text, is_list, is_object, joined_query, json_text, method_name, scheme_of, wire_text
+from fcbridge.codec import (
+    base64_text,
+    is_list,
+    is_object,
+    joined_query,
+    json_text,
+    method_name,
+    query_of_pairs,
+    scheme_of,
+    wire_text,
+)
 from fcbridge.envelope import malformed, parsed_headers, read_envelope, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, Refusal
@@ -39,7 +49,8 @@ if TYPE_CHECKING:
     from .runtime import WorkerRequest
 
     class HttpRequest(Protocol):
-        """What of a ``func.HttpRequest`` is read. ``params`` is not: blank values and repeats are missing there."""
+        """What of a ``func.HttpRequest`` is read. ``params`` only where the URL has no query: blank values and repeats
+        are missing there."""
 
         @property
         def method(self) -> str: ...
@@ -47,6 +58,8 @@ if TYPE_CHECKING:
         def url(self) -> str: ...  # with the route prefix, percent-encoded, and the query as it came
         @property
         def headers(self) -> Mapping[str, str]: ...  # repeats joined with ","
+        @property
+        def params(self) -> Mapping[str, str]: ...  # decoded
         @property
         def route_params(self) -> Mapping[str, str]: ...  # decoded; empty ones are missing
         def get_body(self) -> bytes: ...
@@ -97,10 +110,13 @@ class PythonWorker(Gateway):
             scheme, host, path, query = parted_url(event.url)
             if headers.get("host") is None:
                 headers.pairs.append(("host", wire_text(host) or "localhost"))
+            if not query and event.params:
+                field = "params"
+                query = query_of_pairs(event.params.items())  # of a request that a unit test makes
             field = "route_params"
             base = base_of(path, event.route_params)
             field = "get_body()"
-            body = event.get_body()
+            body = event.get_body() or b""  # None in requests that unit tests make
             if not isinstance(body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(type(body).__name__)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
