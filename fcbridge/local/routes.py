@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Under these names middleware keeps what it wraps.
-_WRAPPED = ("app", "wsgi_app", "application", "wsgi_application")
+_WRAPPED = ("app", "wsgi_app", "application", "wsgi_application", "__wrapped__")
 _DEPTH = 32
 
 
@@ -36,7 +36,7 @@ class Routes(list[Route]):
 
 def routes(app: object) -> Routes:
     """The routes of Starlette and FastAPI (mounts, routers, hosts), Flask, Quart, Litestar and Django apps, also behind
-    middleware that keeps what it wraps in ``.app`` or ``.wsgi_app``. Never raises."""
+    middleware that keeps what it wraps in ``.app``, ``.wsgi_app`` or ``.__wrapped__``. Never raises."""
     try:
         found = list(_routes(app, _Place(), 0))
     except Exception as error:  # an introspected framework may do anything

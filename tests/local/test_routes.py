@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import fcbridge
 from fcbridge import bridge
+from fcbridge.compat.mangum import Mangum
 from fcbridge.local.routes import Routes, routes
 
 HERE = __name__
@@ -100,6 +101,10 @@ def test_middleware_around_an_app_is_looked_through() -> None:
 
 def test_a_handler_is_looked_through() -> None:
     assert rows(routes(bridge(Starlette(routes=[Route("/", home)])))) == [("GET HEAD", "/", "home")]
+
+
+def test_another_adapters_entry_point_is_looked_through() -> None:
+    assert rows(routes(Mangum(Starlette(routes=[Route("/", home)])).handler)) == [("GET HEAD", "/", "home")]
 
 
 # -- FastAPI ----------------------------------------------------------------------------------------------------------
