@@ -158,6 +158,15 @@ UNDERSCORES_DROPPED = Loss(
     witness=Request(headers=Headers([("x_tag", "1")])),
 )
 
+# Go's net/http looks for a type in what a body begins with: https://pkg.go.dev/net/http#DetectContentType
+TYPE_ADDED = Loss(
+    "type-added",
+    "a body without a Content-Type is sent as application/octet-stream: the server behind would guess one",
+    on_response=lambda response: typed_body(response),
+    witness=Response(200, body=b"x"),
+    quiet=True,
+)
+
 SCHEME = Loss(
     "scheme",
     "the event does not tell http from https: X-Forwarded-Proto does where there is one, else https is assumed",
@@ -231,6 +240,22 @@ def folded_request_headers(separator: str, cookie: str) -> Loss:
         witness=Request(headers=Headers([("x-tag", "alpha"), ("x-tag", "beta")])),
         quiet=True,
     )
+
+
+# RFC 9110 section 7.6.1: they speak of one connection, and every intermediary takes them out.
+HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+
+
+def typed_body(response: Response) -> Response:
+    """``response`` with a Content-Type for its body, where the app has named none."""
+    if not response.body or "content-type" in response.headers:
+        return response
+    return response.replace(headers=Headers.of([*response.headers, ("content-type", "application/octet-stream")]))
 
 
 def refused_request_headers(refused: Callable[[str], bool], example: str) -> Loss:

@@ -11,14 +11,17 @@ from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     FORWARDED,
+    HOP_BY_HOP,
     HTTP_VERSION,
     ROUTED_PATH,
+    TYPE_ADDED,
     UNDERSCORES_DROPPED,
     Loss,
     folded_request_headers,
     refused_request_headers,
     refused_response_headers,
     request_behind,
+    typed_body,
 )
 from fcbridge.model import Headers, Request, Response
 from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
@@ -36,11 +39,6 @@ if TYPE_CHECKING:
     from fcbridge.gateway import Refusal, Stamp
     from fcbridge.native import Wire
 
-# RFC 9110 section 7.6.1: they speak of one connection, and the router takes them out.
-_HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
-     "upgrade"}
-)  # fmt: skip
 _ROUTER = (
     ("x-fission-function-name", "demo"),
     ("x-fission-function-namespace", "default"),
@@ -49,18 +47,12 @@ _ROUTER = (
 
 
 def _refused(name: str) -> bool:
-    return name in _HOP_BY_HOP
+    return name in HOP_BY_HOP
 
 
 def _routed(request: Request) -> Request:
     headers = request.headers.without(*[name for name, _ in _ROUTER])
     return request.replace(headers=Headers.of([*headers, *_ROUTER]))
-
-
-def _typed(response: Response) -> Response:
-    if not response.body or "content-type" in response.headers:
-        return response
-    return response.replace(headers=Headers.of([*response.headers, ("content-type", "application/octet-stream")]))
 
 
 _REQUEST_LOSSES = (
@@ -92,13 +84,7 @@ class HttpTrigger(Gateway):
     loses = (
         *_REQUEST_LOSSES,
         refused_response_headers(_refused, "keep-alive"),
-        Loss(
-            "type-added",
-            "a body without a Content-Type is sent as application/octet-stream: the router would guess one",
-            on_response=_typed,
-            witness=Response(200, body=b"x"),
-            quiet=True,
-        ),
+        TYPE_ADDED,
     )
 
     def matches(self, event: Any) -> bool:
@@ -131,7 +117,7 @@ class HttpTrigger(Gateway):
 
     def render(self, response: Response, event: object) -> object:
         pairs = [pair for pair in response.headers if not _refused(pair[0])]
-        return flask_response("Fission", _typed(response.replace(headers=Headers.of(pairs))))
+        return flask_response("Fission", typed_body(response.replace(headers=Headers.of(pairs))))
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
         return packed_request(request_behind(_REQUEST_LOSSES, request))

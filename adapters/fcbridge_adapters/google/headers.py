@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from fcbridge.codec import scheme_of
 from fcbridge.gateway import SAMPLE_STAMP
-from fcbridge.losses import FORWARDED, Loss, request_behind
+from fcbridge.losses import FORWARDED, HOP_BY_HOP, Loss, request_behind
 from fcbridge.model import Headers, Request, Response
 
-# RFC 9110 section 7.6.1: they speak of one connection, and every intermediary takes them out.
-_HOP_BY_HOP = frozenset(
-    {
-        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade",
-    }
-)  # fmt: skip
 # gunicorn and uvicorn write their own beside the app's, and the front end writes its own over both.
-_RESPONSE = _HOP_BY_HOP | {"date", "server"}
+_RESPONSE = HOP_BY_HOP | {"date", "server"}
 
 
 def request_refused(name: str) -> bool:
     """Whether a client's header does not reach the function. Inferred: that X-Google-* is kept out is documented for
     App Engine, which has the same front end."""
-    return name in _HOP_BY_HOP or name.startswith("x-google-")
+    return name in HOP_BY_HOP or name.startswith("x-google-")
 
 
 def response_refused(name: str) -> bool:

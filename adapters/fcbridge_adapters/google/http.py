@@ -12,7 +12,7 @@ from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     FORWARDED,
     HTTP_VERSION,
-    Loss,
+    UNDERSCORES_DROPPED,
     folded_request_headers,
     refused_request_headers,
     refused_response_headers,
@@ -46,16 +46,6 @@ if TYPE_CHECKING:
 #: https://docs.cloud.google.com/functions/quotas for the second generation; the first has 10 MB both ways.
 LIMITS = Limits(request_body=32 * 1024 * 1024, response_body=32 * 1024 * 1024)
 
-_UNDERSCORES = Loss(
-    "underscores",
-    "headers with an underscore in their name are dropped, as they could pass for others in an environ",
-    on_request=lambda request: request.replace(
-        headers=Headers.of([pair for pair in request.headers if "_" not in pair[0]])
-    ),
-    witness=Request(headers=Headers([("x_tag", "1")])),
-    quiet=True,
-)
-
 
 class HttpFunction(Gateway):
     """The event is the request itself. Nothing is asked of it but ``environ`` and ``get_data()``."""
@@ -68,7 +58,7 @@ class HttpFunction(Gateway):
         refused_request_headers(request_refused, "x-google-tag"),
         FORWARDED,
         EXECUTION_ID,
-        _UNDERSCORES,
+        UNDERSCORES_DROPPED,
         folded_request_headers(",", ","),
         HTTP_VERSION,
         refused_response_headers(response_refused, "date"),

@@ -11,15 +11,18 @@ from fcbridge.codec import encoded_path, field_name, method_name, query_of_pairs
 from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
+    HOP_BY_HOP,
     HTTP_VERSION,
     ROUTED_PATH,
     SCHEME,
+    TYPE_ADDED,
     UNDERSCORES_DROPPED,
     Loss,
     folded_request_headers,
     refused_request_headers,
     refused_response_headers,
     request_behind,
+    typed_body,
 )
 from fcbridge.model import Headers, Request, Response
 from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
@@ -44,13 +47,6 @@ if TYPE_CHECKING:
         path: str  # decoded
 
 
-# RFC 9110 section 7.6.1: they speak of one connection, and both the gateway and the function's server take them out.
-_HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
-     "upgrade"}
-)  # fmt: skip
-
-
 # Waitress takes the word of a proxy out unless it is told to trust it, and the template tells it nothing; releases
 # before 3.0 left it in. See clear_untrusted_proxy_headers on
 # https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
@@ -60,17 +56,11 @@ _FORWARDED = frozenset(
 
 
 def _refused(name: str) -> bool:
-    return name in _HOP_BY_HOP
+    return name in HOP_BY_HOP
 
 
 def _request_refused(name: str) -> bool:
-    return name in _HOP_BY_HOP or name in _FORWARDED
-
-
-def _typed(response: Response) -> Response:
-    if not response.body or "content-type" in response.headers:
-        return response
-    return response.replace(headers=Headers.of([*response.headers, ("content-type", "application/octet-stream")]))
+    return name in HOP_BY_HOP or name in _FORWARDED
 
 
 _REQUEST_LOSSES = (
@@ -106,13 +96,7 @@ class HttpTemplate(Gateway):
     loses = (
         *_REQUEST_LOSSES,
         refused_response_headers(_refused, "keep-alive"),
-        Loss(
-            "type-added",
-            "a body without a Content-Type is sent as application/octet-stream: a server behind would guess one",
-            on_response=_typed,
-            witness=Response(200, body=b"x"),
-            quiet=True,
-        ),
+        TYPE_ADDED,
     )
 
     def matches(self, event: Any) -> bool:
@@ -151,7 +135,7 @@ class HttpTemplate(Gateway):
 
     def render(self, response: Response, event: object) -> object:
         pairs = [pair for pair in response.headers if not _refused(pair[0])]
-        return flask_response("OpenFaaS", _typed(response.replace(headers=Headers.of(pairs))))
+        return flask_response("OpenFaaS", typed_body(response.replace(headers=Headers.of(pairs))))
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
         return packed_request(request_behind(_REQUEST_LOSSES, request))
