@@ -38,6 +38,10 @@ CAPABILITIES = {
     "websocket": "WebSocket sessions stay plain, and have no share in the state that the function's lifespan made",
     "shutdown": "an app that fails in its shutdown is logged: nobody is there to be told",
     "interim": "a status of 1xx ends no response (RFC 9110 section 15.2), and a function has only one to give",
+    "outer-app": (
+        "the platform calls the function within a Flask app of its own: a context that a test has pushed in its own "
+        "process is not the innermost, and the app makes itself another one"
+    ),
     "own-500": "for an app that raises before it answers, a function has a 500 of its own, with a body",
 }
 

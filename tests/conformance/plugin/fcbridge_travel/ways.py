@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fcbridge.bridge import Handler, bridge
 from fcbridge.gateway import Gateway, Settings
 from fcbridge.local.door import Door, stamp_now
-from fcbridge.model import Request, Response
+from fcbridge.model import Headers, Request, Response
 from fcbridge.registry import gateway as gateway_named
 from fcbridge.registry import platform_of
 
@@ -63,7 +63,11 @@ class PastLoss:
     def sent(self, request: Request) -> Request:
         """What is left of the request."""
         self.travelled += 1
-        return request if self._loss.on_request is None else self._loss.on_request(request)
+        left = request if self._loss.on_request is None else self._loss.on_request(request)
+        if left.body != request.body:
+            pairs = left.headers.without("content-length").pairs
+            left = left.replace(headers=Headers.of([*pairs, ("content-length", str(len(left.body)))]))
+        return left
 
     @property
     def spares_responses(self) -> bool:
