@@ -17,8 +17,9 @@ import pytest
 from fcbridge import bridge
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Refusal
+from fcbridge.local.door import Door
 from fcbridge.losses import lost_of_response
-from fcbridge.model import Headers, Response
+from fcbridge.model import Headers, Request, Response
 from fcbridge.registry import gateway
 from fcbridge_adapters.aws.alb import set_cookie
 from tests.apps import answering, http_event
@@ -395,3 +396,17 @@ def test_a_load_balancer_answers_with_a_page(name: str, kind: str, title: str) -
     assert answer.headers.get("content-type") == "text/html"
     assert f"<center><h1>{title}</h1></center>\r\n".encode() in answer.body
     assert b"no stock" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "name", ["aws-rest", "aws-http-v1", "aws-http-v2", "aws-url", "aws-lattice-v1", "aws-lattice-v2"]
+)
+def test_a_request_is_measured_as_the_event_with_its_base64(name: str) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB of payload."""
+    door = Door(gateway(name))
+    picture = Request("PUT", "/a", headers=Headers([("host", "a.example"), ("content-type", "image/png")]))
+    assert door.open(picture.replace(body=bytes(4 * 1024 * 1024))).refusal is None
+    refusal = door.open(picture.replace(body=bytes(5 * 1024 * 1024))).refusal
+    assert refusal is not None
+    assert refusal.kind == Refusal.REQUEST_TOO_LARGE
+    assert refusal.message.startswith("event: ")

@@ -45,7 +45,7 @@ class HttpApi1(Payload1):
 
     name = "aws-http-v1"
     title = "Amazon API Gateway (HTTP API, payload 1.0)"
-    limits = Limits(request_headers=HEAD, request_body=PAYLOAD, response_body=PAYLOAD)
+    limits = Limits(request_headers=HEAD, request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     capitalized = frozenset(
         {
             "content-length", "content-type", "cookie", "host", "user-agent", "x-amzn-trace-id", "x-forwarded-for",

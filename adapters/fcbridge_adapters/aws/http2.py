@@ -81,7 +81,7 @@ class HttpApi2(Payload2):
 
     name = "aws-http-v2"
     title = "Amazon API Gateway (HTTP API)"
-    limits = Limits(request_headers=HEAD, request_body=PAYLOAD, response_body=PAYLOAD)
+    limits = Limits(request_headers=HEAD, request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     default_type = default_type("text/plain; charset=utf-8")
     loses = (
         refused_request_headers(request_refused, "connection"),

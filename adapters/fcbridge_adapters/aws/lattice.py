@@ -43,6 +43,7 @@ from fcbridge.losses import (
 )
 from fcbridge.model import Headers, Request, Response
 
+from .limits import PAYLOAD
 from .refusals import lattice_refusal
 from .runtime import LAMBDA_RUNTIME
 
@@ -114,7 +115,7 @@ class Lattice(Gateway):
     """What both versions have in common: they answer with one value for each header, and tell no address."""
 
     runtime = LAMBDA_RUNTIME
-    limits = Limits(request_body=6 * 1024 * 1024, response_body=6 * 1024 * 1024)
+    limits = Limits(request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
 
     def render(self, response: Response, event: object) -> dict[str, object]:
         headers = {name: json_text(value) for name, value in response.headers.fold().items() if not _refused(name)}

@@ -61,6 +61,7 @@ class RestApi(Payload1):
         methods=frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
         request_headers=HEAD,
         request_body=PAYLOAD,
+        request_event=PAYLOAD,
         response_body=PAYLOAD,
     )
     capitalized = frozenset(

@@ -43,7 +43,7 @@ class FunctionUrl(Payload2):
 
     name = "aws-url"
     title = "AWS Lambda (function URL)"
-    limits = Limits(request_body=PAYLOAD, response_body=PAYLOAD)
+    limits = Limits(request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     default_type = default_type("application/json")
     loses = (
         refused_request_headers(request_refused, "connection"),
