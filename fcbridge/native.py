@@ -22,13 +22,14 @@ from .codec import (
     wire_path,
     wire_query,
 )
+from .envelope import malformed, read_json
 from .errors import MalformedEvent, MissingExtra
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
-    from typing import Any, TypedDict
+    from typing import Any, TypedDict, TypeGuard
 
     from .model import Pair
 
@@ -109,6 +110,21 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
         scope.get("http_version") or "1.1",
         base,
     )
+
+
+def request_of_read_scope(title: str, event: Mapping[str, Any], body_key: str) -> Request:
+    """The request in an event that is a scope with the whole body beside it. Raises MalformedEvent."""
+    field = "scope"
+    try:
+        request = request_of_scope(event, b"")
+        field = body_key
+        body: object = event[body_key]
+        if not isinstance(body, bytes):
+            raise TypeError(type(body).__name__)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise malformed(title, field, error) from error
+    request.body = body
+    return request
 
 
 async def whole_body(receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> bytes | None:
@@ -201,11 +217,25 @@ def packed_request(request: Request) -> Wire:
     }
 
 
-def is_packed_request(value: object) -> bool:
+def is_packed_request(value: object) -> TypeGuard[Wire]:
     """Whether a JSON value is what :func:`packed_request` makes."""
     return is_object(value) and value.keys() == {
         "method", "target", "headers", "body", "client", "scheme", "httpVersion",
     }  # fmt: skip
+
+
+def played_request(event: object, function: str, gateway: str) -> Request:
+    """The request that the played server of a gateway gets: what :func:`packed_request` makes, or its JSON.
+
+    Raises MalformedEvent for any other event, in which ``function`` says what has been called with it.
+    """
+    value = read_json(event) if isinstance(event, bytes) else event
+    if not is_packed_request(value):
+        raise MalformedEvent(
+            f"{function} is called with HTTP itself, and the event is no request.",
+            hint=f"make one with `fcbridge event generate {gateway}`, or choose another gateway",
+        )
+    return unpacked_request(value)
 
 
 def unpacked_request(wire: Mapping[str, Any]) -> Request:

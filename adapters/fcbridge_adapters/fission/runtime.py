@@ -5,10 +5,9 @@ https://github.com/fission/environments/blob/master/python/server.py
 
 from __future__ import annotations
 
-from fcbridge.envelope import read_json
-from fcbridge.errors import MalformedEvent, MissingExtra
+from fcbridge.errors import MissingExtra
 from fcbridge.gateway import Runtime
-from fcbridge.native import is_packed_request, packed_response, server_environ, unpacked_request
+from fcbridge.native import packed_response, played_request, server_environ
 
 from .context import FunctionCall
 
@@ -31,13 +30,7 @@ class FlaskRuntime(Runtime):
         self._application: flask.Flask | None = None
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        value = read_json(event) if isinstance(event, bytes) else event
-        if not is_packed_request(value):
-            raise MalformedEvent(
-                "A function of Fission is called with HTTP itself, and the event is no request.",
-                hint="make one with `fcbridge event generate fission-http`, or choose another gateway",
-            )
-        environ = server_environ(unpacked_request(value))  # type: ignore[arg-type]
+        environ = server_environ(played_request(event, "A function of Fission", "fission-http"))
         del environ["RAW_URI"]  # bjoern and gevent keep the decoded path only
         application = self._running()
         with application.request_context(environ) as entered:

@@ -8,11 +8,10 @@ entry has read: see :data:`BODY`.
 from __future__ import annotations
 
 from fcbridge.codec import is_object
-from fcbridge.envelope import malformed
 from fcbridge.errors import MissingExtra
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import FORWARDED, HTTP_VERSION, refused_request_headers, refused_response_headers
-from fcbridge.native import packed_request, read_packed, request_of_scope
+from fcbridge.native import packed_request, read_packed, request_of_read_scope
 
 from .context import execution_of_scope
 from .headers import (
@@ -67,17 +66,7 @@ class AsgiFunction(Gateway):
         return is_object(event) and BODY in event and event.get("type") == "http"
 
     def parse(self, event: Event) -> Request:
-        field = "scope"
-        try:
-            request = request_of_scope(event, b"")
-            field = BODY
-            body: object = event[BODY]
-            if not isinstance(body, bytes):
-                raise TypeError(type(body).__name__)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            raise malformed(self.title, field, error) from error
-        request.body = body
-        return told_by_front_end(request)
+        return told_by_front_end(request_of_read_scope(self.title, event, BODY))
 
     def context(self, event: Event, context: object) -> object:
         return execution_of_scope(event)

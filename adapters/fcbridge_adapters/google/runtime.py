@@ -5,10 +5,9 @@ https://github.com/GoogleCloudPlatform/functions-framework-python, version 3.10
 
 from __future__ import annotations
 
-from fcbridge.envelope import read_json
-from fcbridge.errors import MalformedEvent, MissingExtra
+from fcbridge.errors import MissingExtra
 from fcbridge.gateway import Runtime
-from fcbridge.native import is_packed_request, packed_response, server_environ, server_scope, unpacked_request
+from fcbridge.native import packed_response, played_request, server_environ, server_scope
 
 from .context import Execution
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import flask
 
     from fcbridge.gateway import Handler, Settings
-    from fcbridge.model import Request
 
 #: Where the event of an ASGI function, which is a scope, has the body. The entry writes it there.
 BODY = "google.body"
@@ -62,7 +60,7 @@ class FlaskRuntime(FunctionsFramework):
         self._application: flask.Flask | None = None
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        request = _arrived(event)
+        request = played_request(event, "A function of Google", self.name)
         application = self._running()
         if request.path in _NOT_FOUND:
             return packed_response(404, [("content-type", "text/html; charset=utf-8")], b"Not Found")
@@ -92,7 +90,7 @@ class StarletteRuntime(FunctionsFramework):
     name = "gcf-asgi"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        request = _arrived(event)
+        request = played_request(event, "A function of Google", self.name)
         if request.path in _NOT_FOUND and request.method in ("GET", "HEAD"):
             return packed_response(404, [("content-type", "text/plain; charset=utf-8")], b"Not Found")
         scope: dict[str, Any] = {**server_scope(request), BODY: request.body}
@@ -102,16 +100,6 @@ class StarletteRuntime(FunctionsFramework):
             raise TypeError(f"{type(answer).__name__!r} object is not callable")  # as Starlette has it
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
         return packed_response(answer.status_code, pairs, bytes(answer.body))  # type: ignore[attr-defined]
-
-
-def _arrived(event: object) -> Request:
-    value = read_json(event) if isinstance(event, bytes) else event
-    if not is_packed_request(value):
-        raise MalformedEvent(
-            "A function of Google is called with HTTP itself, and the event is no request.",
-            hint="make one with `fcbridge event generate gcf-http`, or choose another gateway",
-        )
-    return unpacked_request(value)  # type: ignore[arg-type]
 
 
 FLASK_RUNTIME = FlaskRuntime()

@@ -8,10 +8,9 @@ here is an HTTP request like any other.
 from __future__ import annotations
 
 from fcbridge.codec import is_object
-from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway
 from fcbridge.losses import FORWARDED, HTTP_VERSION, refused_request_headers, refused_response_headers
-from fcbridge.native import packed_request, read_packed, request_of_scope
+from fcbridge.native import packed_request, read_packed, request_of_read_scope
 
 from .context import execution_of_scope
 from .headers import REQUEST_ID, received, request_refused, response_refused, sent, sent_on, told_by_proxies
@@ -48,17 +47,7 @@ class Function(Gateway):
         return is_object(event) and BODY in event and event.get("type") == "http"
 
     def parse(self, event: Event) -> Request:
-        field = "scope"
-        try:
-            request = request_of_scope(event, b"")
-            field = BODY
-            body: object = event[BODY]
-            if not isinstance(body, bytes):
-                raise TypeError(type(body).__name__)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-            raise malformed(self.title, field, error) from error
-        request.body = body
-        return told_by_proxies(request)
+        return told_by_proxies(request_of_read_scope(self.title, event, BODY))
 
     def context(self, event: Event, context: object) -> object:
         return execution_of_scope(event)

@@ -5,10 +5,8 @@ https://github.com/knative-extensions/func-python
 
 from __future__ import annotations
 
-from fcbridge.envelope import read_json
-from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Runtime
-from fcbridge.native import is_packed_request, packed_response, server_scope, unpacked_request
+from fcbridge.native import packed_response, played_request, server_scope
 
 from .context import Execution
 
@@ -33,13 +31,7 @@ class FuncRuntime(Runtime):
     log_format = "%(levelname)s:%(name)s:%(message)s"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        value = read_json(event) if isinstance(event, bytes) else event
-        if not is_packed_request(value):
-            raise MalformedEvent(
-                "A function of Knative is called with HTTP itself, and the event is no request.",
-                hint="make one with `fcbridge event generate knative-func`, or choose another gateway",
-            )
-        request = unpacked_request(value)  # type: ignore[arg-type]
+        request = played_request(event, "A function of Knative", "knative-func")
         if request.path in _PROBES:
             return packed_response(200, [("content-type", "text/plain")], b"OK")
         scope: dict[str, Any] = {**server_scope(request), BODY: request.body}

@@ -5,10 +5,9 @@ https://github.com/openfaas/python-flask-template/tree/master/template/python3-h
 
 from __future__ import annotations
 
-from fcbridge.envelope import read_json
-from fcbridge.errors import MalformedEvent, MissingExtra
+from fcbridge.errors import MissingExtra
 from fcbridge.gateway import Runtime
-from fcbridge.native import is_packed_request, packed_response, server_environ, unpacked_request
+from fcbridge.native import packed_response, played_request, server_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,13 +44,7 @@ class TemplateRuntime(Runtime):
         self._application: flask.Flask | None = None
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        value = read_json(event) if isinstance(event, bytes) else event
-        if not is_packed_request(value):
-            raise MalformedEvent(
-                "A function of OpenFaaS is called with HTTP itself, and the event is no request.",
-                hint="make one with `fcbridge event generate openfaas-http`, or choose another gateway",
-            )
-        environ = server_environ(unpacked_request(value))  # type: ignore[arg-type]
+        environ = server_environ(played_request(event, "A function of OpenFaaS", "openfaas-http"))
         environ["REQUEST_URI"] = environ.pop("RAW_URI")  # waitress has the other name for it
         application = self._running()
         with application.request_context(environ) as entered:

@@ -8,19 +8,17 @@ The event is the scope of the container's ASGI server with the body beside it, w
 from __future__ import annotations
 
 from fcbridge.codec import is_object, scheme_of
-from fcbridge.envelope import malformed, read_json
-from fcbridge.errors import MalformedEvent
+from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, Refusal, Runtime
 from fcbridge.losses import SCHEME, Loss
 from fcbridge.model import Headers, Request, Response
 from fcbridge.native import (
-    is_packed_request,
     packed_request,
     packed_response,
+    played_request,
     read_packed,
     request_of_scope,
     server_scope,
-    unpacked_request,
 )
 
 from .caller import ENVIRONMENT, HEADERS
@@ -87,13 +85,7 @@ class ContainerRuntime(Runtime):
     name = "tcb-container"
 
     def call(self, handler: Handler, event: object, context: object) -> bytes:
-        value = read_json(event) if isinstance(event, bytes) else event
-        if not is_packed_request(value):
-            raise MalformedEvent(
-                "A container is called with HTTP itself, and the event is no request.",
-                hint="make one with `fcbridge event generate tcb-container`, or choose another gateway",
-            )
-        request = unpacked_request(value)  # type: ignore[arg-type]
+        request = played_request(event, "A container", "tcb-container")
         if is_path_check(request.method, request.body):
             return packed_response(PATH_CHECKED["status"], PATH_CHECKED["headers"], PATH_CHECKED["body"])
         answer: Any = handler({**server_scope(request), BODY: request.body}, context)
