@@ -39,7 +39,8 @@ def test_an_event_that_nobody_knows_is_told_by_its_keys() -> None:
     error = refusal(bridge(demo_app, platform="aliyun"), {"colour": "s3cret", "shape": 7})
     assert isinstance(error, UnknownEvent)
     assert str(error) == (
-        "No gateway recognises the event (an object with the keys colour, shape); asked were: fc3-http, fc-apigw, fc2-http.\n"
+        "No gateway recognises the event (an object with the keys colour, shape); "
+        "asked were: fc3-http, fc-apigw, fc2-http.\n"
         "hint: bridge() takes HTTP events; give events of other triggers a handler of their own, and name the platform "
         "with bridge(app, platform=...) if it is the wrong one"
     )

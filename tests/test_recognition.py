@@ -34,7 +34,7 @@ def test_an_event_that_the_platform_knows_and_nobody_answers_is_named() -> None:
 
 
 def test_any_other_event_is_told_by_its_keys() -> None:
-    with pytest.raises(UnknownEvent, match="No gateway recognises the event .an object with the keys seal."):
+    with pytest.raises(UnknownEvent, match=r"No gateway recognises the event \(an object with the keys seal\)"):
         Recognition(Knowing()).of({"seal": "blue"})
 
 
