@@ -1,6 +1,6 @@
 """The handler under AWS's own runtime, which the test group installs: what it posts is what the gateway answers.
 
-https://pypi.org/project/awslambdaric/ is the code that the managed runtimes of Lambda run.
+https://github.com/aws/aws-lambda-python-runtime-interface-client is the code that the managed runtimes of Lambda run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The entry under Microsoft's own code: the package azure-functions, and the runtime of Python 3.13 and later.
 
-https://pypi.org/project/azure-functions/ has the objects and their converters, which the worker uses on every version.
-https://pypi.org/project/azure-functions-runtime/ is the part of the worker that loads ``function_app.py`` and calls its
-functions; the messages that it gets from the host over gRPC are played here, with the fields that it reads.
+https://github.com/Azure/azure-functions-python-library has the objects and their converters, which the worker uses on
+every version. https://github.com/Azure/azure-functions-python-worker/tree/dev/runtimes/v2 is the part of the worker
+that loads ``function_app.py`` and calls its functions; the messages that it gets from the host over gRPC are played
+here, with the fields that it reads.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 # The arguments that the provider documents, and the body of "Creating a Trigger" in the API reference:
-# https://registry.terraform.io/providers/huaweicloud/huaweicloud/latest/docs/resources/fgs_function
+# https://github.com/huaweicloud/terraform-provider-huaweicloud/blob/master/docs/resources/fgs_function.md
 # https://support.huaweicloud.com/intl/en-us/api-functiongraph/functiongraph_06_0122.html
 API = {
     "type": "object",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 # The arguments that the provider documents, with the limits of the API reference:
-# https://registry.terraform.io/providers/volcengine/volcengine/latest/docs/resources/vefaas_function
+# https://github.com/volcengine/terraform-provider-volcengine/blob/master/website/docs/r/vefaas_function.html.markdown
 # https://www.volcengine.com/docs/6662/1327341
 FUNCTION = {
     "type": "object",

@@ -24,7 +24,7 @@ def read_context(context: object) -> Invocation:
             break
     remaining = None
     try:
-        milliseconds = context.get_remaining_time_in_millis()  # type: ignore[attr-defined]
+        milliseconds = context.get_remaining_time_in_millis()  # type: ignore[attr-defined]  # where there is none it raises
     except Exception:  # of somebody else's object: what it cannot say is not known
         milliseconds = None
     if isinstance(milliseconds, (int, float)) and not isinstance(milliseconds, bool) and 0 < milliseconds < 1e10:

@@ -34,7 +34,7 @@ class FlaskRuntime(Runtime):
         del environ["RAW_URI"]  # bjoern and gevent keep the decoded path only
         application = self._running()
         with application.request_context(environ) as entered:
-            answer = application.make_response(handler(entered.request, context))  # type: ignore[arg-type]
+            answer = application.make_response(handler(entered.request, context))  # type: ignore[arg-type]  # Flask looks
             return packed_response(answer.status_code, answer.get_wsgi_headers(environ), answer.get_data())
 
     def context(self, settings: Settings, request_id: str) -> FunctionCall:

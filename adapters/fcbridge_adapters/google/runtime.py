@@ -66,7 +66,7 @@ class FlaskRuntime(FunctionsFramework):
             return packed_response(404, [("content-type", "text/html; charset=utf-8")], b"Not Found")
         environ = server_environ(request)
         with application.request_context(environ) as entered:
-            answer = application.make_response(handler(entered.request, None))  # type: ignore[arg-type]
+            answer = application.make_response(handler(entered.request, None))  # type: ignore[arg-type]  # Flask looks
             headers = answer.get_wsgi_headers(environ)
             # The client's door takes the body of an answer to HEAD away.
             return packed_response(answer.status_code, headers, answer.get_data())
@@ -99,7 +99,7 @@ class StarletteRuntime(FunctionsFramework):
         if raw is None:
             raise TypeError(f"{type(answer).__name__!r} object is not callable")  # as Starlette has it
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
-        return packed_response(answer.status_code, pairs, bytes(answer.body))  # type: ignore[attr-defined]
+        return packed_response(answer.status_code, pairs, bytes(answer.body))  # type: ignore[attr-defined]  # Starlette's
 
 
 FLASK_RUNTIME = FlaskRuntime()

@@ -188,7 +188,7 @@ class HttpTrigger(Gateway):
     def deliver(self, payload: object, context: Any) -> object:
         """The response that the wrapper knows, where the context is Nuclio's; else the arguments of one."""
         response = getattr(context, "Response", None)
-        return payload if response is None else response(**payload)  # type: ignore[arg-type]
+        return payload if response is None else response(**payload)  # type: ignore[arg-type]  # of render
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> dict[str, Any]:
         request = request_behind(_FRONT, request)

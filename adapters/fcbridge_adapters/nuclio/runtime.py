@@ -94,7 +94,7 @@ class Wrapper(Runtime):
     def call(self, handler: Handler, event: object, context: object) -> bytes:
         message = read_json(event) if isinstance(event, bytes) else event
         try:
-            arrived = Event(message)  # type: ignore[arg-type]
+            arrived = Event(message)  # type: ignore[arg-type]  # raises TypeError
         except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError):
             raise MalformedEvent(
                 "The event is no message of Nuclio's processor.",

@@ -11,6 +11,8 @@ from fcbridge.native import packed_response, played_request, server_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     import flask
 
     from fcbridge.gateway import Handler, Settings
@@ -48,7 +50,8 @@ class TemplateRuntime(Runtime):
         environ["REQUEST_URI"] = environ.pop("RAW_URI")  # waitress has the other name for it
         application = self._running()
         with application.request_context(environ) as entered:
-            answer = application.make_response(_formatted(handler(Event(entered.request), context)))  # type: ignore[arg-type]
+            result: Any = _formatted(handler(Event(entered.request), context))
+            answer = application.make_response(result)
             return packed_response(answer.status_code, answer.get_wsgi_headers(environ), answer.get_data())
 
     def context(self, settings: Settings, request_id: str) -> Context:

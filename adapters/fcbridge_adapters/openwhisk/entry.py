@@ -30,5 +30,5 @@ def main_function(handler: Entered) -> object:
                 "body": "Internal Server Error",
             }
 
-    main.handler = handler  # type: ignore[attr-defined]
+    main.handler = handler  # type: ignore[attr-defined]  # where the local commands look for it
     return main
