@@ -173,6 +173,19 @@ def _bytes_in_str(value: str) -> str:
     return value
 
 
+def measured_fields(response: Response, method: str) -> list[Pair]:
+    """The fields of a response with the length of its body, for servers that send a body without one in chunks.
+
+    The length that an answer to HEAD states is of another body, and 204 and 304 have none (RFC 9110 section 8.6).
+    """
+    if method == "HEAD":
+        return list(response.headers.pairs)
+    pairs = [pair for pair in response.headers.pairs if pair[0] != "content-length"]
+    if response.status not in (204, 304):
+        pairs.append(("content-length", str(len(response.body))))
+    return pairs
+
+
 _answer: Any = None
 
 

@@ -9,6 +9,7 @@ from fcbridge.codec import scheme_of
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.losses import FORWARDED, HOP_BY_HOP, Loss, request_behind
 from fcbridge.model import Headers, Request, Response
+from fcbridge.native import measured_fields
 
 # gunicorn and uvicorn write their own beside the app's, and the front end writes its own over both.
 _RESPONSE = HOP_BY_HOP | {"date", "server"}
@@ -37,16 +38,8 @@ def told_by_front_end(request: Request) -> Request:
 
 
 def sent(response: Response, method: str) -> list[tuple[str, str]]:
-    """The fields that the framework's server is given. Without a length it would send the body in chunks. The length
-    that an answer to HEAD states is of another body, and these two have none (RFC 9110 section 8.6)."""
-    pairs = [
-        pair
-        for pair in response.headers.pairs
-        if not response_refused(pair[0]) and (pair[0] != "content-length" or method == "HEAD")
-    ]
-    if method != "HEAD" and response.status not in (204, 304):
-        pairs.append(("content-length", str(len(response.body))))
-    return pairs
+    """The fields that the framework's server is given."""
+    return [pair for pair in measured_fields(response, method) if not response_refused(pair[0])]
 
 
 def sent_on(response: Response) -> Response:
