@@ -1,4 +1,7 @@
-"""``main()``: what the module of a function exports."""
+"""``main()``: what the module of a function exports.
+
+https://fission.io/docs/usage/languages/python/
+"""
 
 from __future__ import annotations
 

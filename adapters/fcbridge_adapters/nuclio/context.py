@@ -1,4 +1,7 @@
-"""Nuclio's context lives as long as the worker; what belongs to one event alone is in the event."""
+"""Nuclio's context lives as long as the worker; what belongs to one event alone is in the event.
+
+https://docs.nuclio.io/en/stable/reference/runtimes/python/python-reference.html
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``handler(context, event)`` and ``init_context(context)``: what the module of a function exports."""
+"""``handler(context, event)`` and ``init_context(context)``: what the module of a function exports.
+
+https://docs.nuclio.io/en/stable/reference/runtimes/python/python-reference.html
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``main(args)``: what an action's module exports."""
+"""``main(args)``: what an action's module exports.
+
+https://github.com/apache/openwhisk/blob/master/docs/actions-python.md
+"""
 
 from __future__ import annotations
 

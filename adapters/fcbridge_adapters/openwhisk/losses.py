@@ -1,4 +1,7 @@
-"""What the web actions lose, whether raw or parsed."""
+"""What the web actions lose, whether raw or parsed.
+
+https://github.com/apache/openwhisk/blob/master/docs/webactions.md
+"""
 
 from __future__ import annotations
 
