@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +26,13 @@ from tests.dev.server import DevServer
 from .conftest import imported
 from .database_servers import NoServer, mysql, postgresql
 from .deployment import CLOUDBASE, CLOUDRUN, FC3
+from .documents import document, mistakes, yaml
 from .folder import SAMPLES, deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
     from types import ModuleType
-
-# They come without types.
-jsonschema: Any = import_module("jsonschema")
-yaml: Any = import_module("yaml")
 
 SAMPLE = SAMPLES / "miniprogram-backend"
 DOORS = ["tcb-http", "tcb-container", "tcb-call", "fc-apigw"]
@@ -667,16 +663,12 @@ def test_the_example_events_are_answered(app: ModuleType) -> None:
 # -- deployment -------------------------------------------------------------------------------------------------------
 
 
-def document(name: str) -> Any:
-    return yaml.safe_load((SAMPLE / name).read_text("utf-8"))
-
-
 FILES = {"cloudbaserc.json": CLOUDBASE, "container.config.json": CLOUDRUN, "s.yaml": FC3}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_deployment_has_the_documented_fields(name: str) -> None:
-    jsonschema.validate(document(name), FILES[name])
+    assert mistakes(document(SAMPLE / name), FILES[name]) == []
 
 
 @pytest.mark.parametrize(
@@ -694,12 +686,11 @@ def test_a_deployment_has_the_documented_fields(name: str) -> None:
 def test_a_mistake_in_a_deployment_would_be_noticed(name: str, right: str, wrong: str) -> None:
     text = (SAMPLE / name).read_text("utf-8")
     assert right in text
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(text.replace(right, wrong)), FILES[name])
+    assert mistakes(yaml(text.replace(right, wrong)), FILES[name]) != []
 
 
 def test_what_the_deployments_name_is_there(app: ModuleType) -> None:
-    [function] = document("cloudbaserc.json")["functions"]
+    [function] = document(SAMPLE / "cloudbaserc.json")["functions"]
     names = [function["handler"].removeprefix("app."), *deployed(SAMPLE.name)]
     assert names == ["handler", "handler", "initialize", "pre_stop"]
     assert all(callable(getattr(app, name)) for name in names)
@@ -707,9 +698,9 @@ def test_what_the_deployments_name_is_there(app: ModuleType) -> None:
 
 def test_a_deployment_gets_what_the_settings_read_and_no_secret_is_written_down(app: ModuleType) -> None:
     wanted = {"DATABASE_URL", "SESSION_SECRET", "WECHAT_APPID", "WECHAT_SECRET"}
-    [function] = document("cloudbaserc.json")["functions"]
+    [function] = document(SAMPLE / "cloudbaserc.json")["functions"]
     assert function["envVariables"] == {name: f"{{{{env.{name}}}}}" for name in wanted}
-    variables = document("s.yaml")["resources"]["shopping"]["props"]["environmentVariables"]
+    variables = document(SAMPLE / "s.yaml")["resources"]["shopping"]["props"]["environmentVariables"]
     assert variables == {name: f"${{env('{name}')}}" for name in wanted}
     read = (SAMPLE / "settings.py").read_text("utf-8")
     assert all(f'"{name}"' in read for name in wanted)
@@ -718,7 +709,7 @@ def test_a_deployment_gets_what_the_settings_read_and_no_secret_is_written_down(
 def test_the_container_listens_where_wechat_calls_and_has_what_it_needs() -> None:
     text = (SAMPLE / "Dockerfile").read_text("utf-8")
     [command] = re.findall(r"^CMD (.*)$", text, re.MULTILINE)
-    settings = document("container.config.json")
+    settings = document(SAMPLE / "container.config.json")
     assert json.loads(command)[-1] == str(settings["containerPort"])
     assert settings["dataBaseName"] in settings["executeSQLs"][0]
     assert "requirements-container.txt" in text and "rm wechat_standin.py" in text
