@@ -182,6 +182,10 @@ class Runtime(ABC):
         """The environment variables that the platform sets for a function whose code lies in ``directory``."""
         return {}
 
+    def require(self) -> None:
+        """Raise MissingExtra where a package of the platform's own, without which nothing can be called, is missing."""
+        return None
+
     def accepts(self, event: object) -> bool:
         """Whether a composed event (a JSON value) can only be meant for this runtime."""
         return False

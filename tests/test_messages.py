@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import demo_app
 
@@ -11,6 +12,7 @@ import pytest
 
 import fcbridge_adapters
 from fcbridge import BridgeError, bridge
+from fcbridge.dev import DevOptions, serve
 from fcbridge.errors import (
     AmbiguousPlatform,
     InvalidOption,
@@ -170,7 +172,8 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(builtins, "__import__", hidden)
         # What earlier tests have had made of Flask.
         monkeypatch.setattr("fcbridge.native._answer", None)
-        monkeypatch.setattr(gateway("gcf-http").runtime, "_application", None)
+        for name in ("gcf-http", "fission-http", "openfaas-http"):
+            monkeypatch.setattr(gateway(name).runtime, "_application", None)
 
     return hide
 
@@ -198,3 +201,13 @@ def test_a_platforms_own_package_that_is_missing_is_named_with_the_cure(
     error = refusal(Door(door).pass_through, door.sample(), handler, context)
     assert isinstance(error, MissingExtra)
     assert f"pip install {cure}" in str(error.hint)
+
+
+@pytest.mark.parametrize("name", ["gcf-http", "azure-python", "fission-http", "openfaas-http"])
+def test_the_development_server_does_not_start_without_the_platforms_own_package(
+    name: str, without: Any, tmp_path: Path
+) -> None:
+    without("azure" if name == "azure-python" else "flask")
+    error = refusal(serve, DevOptions(gateway=name, directory=str(tmp_path)))
+    assert isinstance(error, MissingExtra)
+    assert str(error.hint).startswith("pip install ")

@@ -46,6 +46,7 @@ def serve(options: DevOptions) -> int:
     _check(options)
     console = Console(color=options.color)
     gateway = gateway_named(options.gateway)
+    gateway.runtime.require()
     target = str(resolve(options.target, options.root))
     plan = Plan(gateway, target, options.root, _settings(options, target), _env_file(options))
     plan.file_variables()

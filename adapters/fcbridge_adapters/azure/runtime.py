@@ -87,6 +87,9 @@ class PythonRuntime(AzureRuntime):
 
         return WorkerContext(settings, request_id, os.getcwd())
 
+    def require(self) -> None:
+        azure_functions()
+
     def call(self, handler: Handler, event: object, context: object) -> bytes:
         import json
 

@@ -71,6 +71,9 @@ class FlaskRuntime(FunctionsFramework):
             # The client's door takes the body of an answer to HEAD away.
             return packed_response(answer.status_code, headers, answer.get_data())
 
+    def require(self) -> None:
+        self._running()
+
     def _running(self) -> flask.Flask:
         if self._application is None:
             try:

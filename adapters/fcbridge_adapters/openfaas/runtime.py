@@ -69,6 +69,9 @@ class TemplateRuntime(Runtime):
         """Flask has a page for errors and no document."""
         return {"errorMessage": str(exception), "errorType": type(exception).__name__}
 
+    def require(self) -> None:
+        self._running()
+
     def _running(self) -> flask.Flask:
         if self._application is None:
             try:
