@@ -51,7 +51,7 @@ build: $(VENV)/.installed-test  ## build dist/ (sdist, and the wheel from it) an
 	FCBRIDGE_DIST=dist $(bin)/python -m pytest tests/test_packaging.py
 
 conformance: $(VENV)/.installed-test  ## run Starlette's and Flask's own test suites through the gateways
-	$(bin)/python -m tests.conformance $(GATEWAYS)
+	$(bin)/python -m tests.conformance $(if $(GATEWAYS),$(GATEWAYS),--page)
 
 bench: $(VENV)/.installed-bench  ## measure what fcbridge and its peers add to an app; ARGS=--quick only tries it
 	$(bin)/python -m bench $(ARGS)
