@@ -119,15 +119,18 @@ def test_a_request_as_microsofts_pages_have_it_in_unit_tests_is_answered() -> No
     """https://learn.microsoft.com/azure/azure-functions/functions-reference-python#unit-testing: no body is
     None, and the query is in the parameters alone."""
     request = func.HttpRequest(method="GET", body=None, url="/api/my_function", params={"value": "21"})  # type: ignore[arg-type]
-    answer = asyncio.run(entry().handler.invoke(request))
+    with entry().handler as handler:
+        answer = asyncio.run(handler.invoke(request))
     assert (answer.status_code, answer.get_body()) == (201, b"|/api/my_function|value=21|")
 
 
 def test_a_request_passes_through_the_librarys_converters() -> None:
     converter: Any = HttpRequestConverter
     request = converter.decode(Datum(REQUEST, "http"), trigger_metadata={})
-    [function] = entry().get_functions()
-    answer = asyncio.run(function.get_user_function()(req=request, context=SimpleNamespace(invocation_id="5e8f")))
+    app: Any = entry()
+    [function] = app.get_functions()
+    with app.handler:
+        answer = asyncio.run(function.get_user_function()(req=request, context=SimpleNamespace(invocation_id="5e8f")))
     datum: Any = HttpResponseConverter.encode(answer, expected_type=func.HttpResponse)
     sent = datum.value
     assert sent["status_code"].value == "201"

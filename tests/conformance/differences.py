@@ -14,6 +14,7 @@ A test may stand under several reasons: behind one gateway it differs for the on
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -86,7 +87,7 @@ def file_of(suite: Suite) -> Path:
 
 def listed(suite: Suite, known: Iterable[Gateway]) -> Differences:
     """What is listed for ``suite``; nothing where there is no file. ``known`` are all gateways there are."""
-    tomllib = import_module("tomllib")  # since Python 3.11, which the suites need
+    tomllib = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     file = file_of(suite)
     table: dict[str, Any] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     return check(table, known)

@@ -531,11 +531,12 @@ def test_after_the_stop_the_loop_is_closed_and_no_task_is_left(call: Callable[[A
 
     loops: list[Any] = []
     tasks: list[Any] = []
+    before = set(threading.enumerate())
     with running(app, background_budget=0) as runner:
         call(runner)
     assert loops[0].is_closed()
     assert tasks[0].cancelled()
-    assert "fcbridge" not in {thread.name for thread in threading.enumerate()}
+    assert "fcbridge" not in {thread.name for thread in set(threading.enumerate()) - before}
 
 
 def test_a_task_that_refuses_to_end_is_not_spoken_of(
