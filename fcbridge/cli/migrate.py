@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..local.migration import PEERS, changes
 from .exits import Exit
-from .parser import Parser
+from .parser import Parser, UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -35,11 +35,14 @@ def parser(environment: Environment) -> Parser:
 
 
 def run(options: Namespace, environment: Environment) -> int:
+    path = environment.cwd / options.path
+    if not path.exists():
+        raise UsageError(f"There is no file or folder {options.path!r}.", hint="for example fcbridge migrate .")
     found = [
         (change.file.relative_to(environment.cwd).as_posix(), change)
         if change.file.is_relative_to(environment.cwd)
         else (change.file.as_posix(), change)
-        for change in changes(environment.cwd / options.path)
+        for change in changes(path)
     ]
     changed = [(name, change) for name, change in found if change.after != change.before]
     if options.write:

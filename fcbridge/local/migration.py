@@ -10,8 +10,6 @@ from difflib import unified_diff
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ..errors import AppNotFound
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -48,9 +46,7 @@ class Change:
 
 
 def changes(path: Path) -> Iterator[Change]:
-    """What changes in a file, or in the files of a folder that import a peer. Raises AppNotFound."""
-    if not path.exists():
-        raise AppNotFound(f"There is no file or folder {str(path)!r}.", hint="for example fcbridge migrate .")
+    """What changes in a file, or in the files of a folder that import a peer."""
     for file in [path] if path.is_file() else sorted(_python_files(path)):
         change = _change(file)
         if change is not None:

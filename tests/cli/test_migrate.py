@@ -132,7 +132,8 @@ def test_scripts_get_json(shell: Shell) -> None:
 
 
 def test_a_path_that_is_not_there_is_refused(shell: Shell) -> None:
-    code, error, hint = shell("migrate nowhere").refusal
-    assert code == Exit.APP
-    assert error.startswith("There is no file or folder")
-    assert hint == "for example fcbridge migrate ."
+    assert shell("migrate nowhere").refusal == (
+        Exit.USAGE,
+        "There is no file or folder 'nowhere'.",
+        "for example fcbridge migrate .",
+    )
