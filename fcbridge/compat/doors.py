@@ -49,6 +49,8 @@ class Door(Gateway):
         self.runtime = inner.runtime
         self.limits = inner.limits
         self.loses = inner.loses
+        self.text_only = inner.text_only
+        self.vouched_by = inner.vouched_by
         self._inner = inner
         self._manner = manner
 
@@ -69,6 +71,12 @@ class Door(Gateway):
 
     def refuse(self, refusal: Refusal) -> Response:
         return self._inner.refuse(refusal)
+
+    def context(self, event: Any, context: object) -> object:
+        return self._inner.context(event, context)
+
+    def deliver(self, payload: object, context: Any) -> object:
+        return self._inner.deliver(payload, context)
 
 
 class _ByHand(Door):
@@ -118,7 +126,11 @@ class Lambda(Platform):
 
 
 class OneWay(Gateway):
-    """A format that a peer takes and that no gateway of today sends: nothing outside plays it."""
+    """A format of which only the function's side is known: what a peer takes and no gateway of ours sends.
+
+    ``Platform.door`` gives it for one event. It is in no platform's ``gateways``, so no command, test or server that
+    plays the outside finds it, and its outer verbs do not exist.
+    """
 
     runtime = platform("aws").gateways[0].runtime
 

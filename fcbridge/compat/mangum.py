@@ -150,7 +150,7 @@ class _Manner(Manner):
     def door(self, event: Any, context: object) -> Gateway | None:
         for kind in self._custom_handlers:
             if kind.infer(event, context, self._config):
-                return _CustomDoor(kind(event, context, self._config), self)
+                return _CustomDoor(kind(event, context, self._config))
         return None
 
 
@@ -168,9 +168,8 @@ class _CustomDoor(OneWay):
     name = "custom-handler"
     title = "a custom handler"
 
-    def __init__(self, handler: CustomHandler, manner: Manner) -> None:
+    def __init__(self, handler: CustomHandler) -> None:
         self._handler = handler
-        self._manner = manner
         self._scope = handler.scope
 
     def matches(self, event: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,15 +34,18 @@ class Handlers:
 
     def __init__(self) -> None:
         self._made: dict[object, tuple[object, Handler]] = {}
+        self._making = allocate_lock()
 
     def of(self, app: object, make: Callable[[], Handler], *settings: object) -> Handler:
         """The handler of ``app`` with these settings, which must be hashable."""
         key = (id(app), *settings)
         known = self._made.get(key)
-        if known is not None:
-            return known[1]
-        handler = make()
-        while len(self._made) >= self.MOST:
-            self._made.pop(next(iter(self._made)))[1].pre_stop()
-        self._made[key] = (app, handler)  # holds the app, so that no other one can have its id
-        return handler
+        if known is None:
+            with self._making:  # or two first events at once would start the app twice
+                known = self._made.get(key)
+                if known is None:
+                    while len(self._made) >= self.MOST:
+                        self._made.pop(next(iter(self._made)))[1].pre_stop()
+                    # Holds the app, so that no other one can have its id.
+                    known = self._made[key] = (app, make())
+        return known[1]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -207,6 +210,24 @@ def test_an_app_has_one_handler_for_all_its_events() -> None:
     assert handlers.of(apps[0], make, 1) is not handlers.of(apps[0], make, 2)
     assert handlers.of(apps[0], make, 1) is not handlers.of(apps[1], make, 1)
     assert len(made) == 3
+
+
+def test_two_first_events_at_once_make_one_handler() -> None:
+    handlers = Handlers()
+    app = object()
+    making = Barrier(2)
+    made: list[int] = []
+
+    def make() -> Any:
+        made.append(1)
+        with suppress(BrokenBarrierError):
+            making.wait(0.2)  # the other thread, if it makes one too
+        return object()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = [call.result() for call in [threads.submit(handlers.of, app, make) for _ in range(2)]]
+    assert first is second
+    assert made == [1]
 
 
 def test_an_app_for_each_event_does_not_fill_the_memory() -> None:

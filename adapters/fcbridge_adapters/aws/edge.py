@@ -7,6 +7,8 @@ of responses carry an answer already: they are no requests.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from fcbridge.codec import (
     base64_text,
     body_bytes,
@@ -204,13 +206,13 @@ class Edge(Gateway):
     def refuse(self, refusal: Refusal) -> Response:
         return edge_refusal(refusal)
 
+    @abstractmethod
     def refused(self, name: str) -> bool:
         """Whether an answer may not have this field."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scheme(self, headers: Headers) -> str:
         """What the request came by."""
-        raise NotImplementedError
 
     def _body(self, body: Mapping[str, Any]) -> bytes:
         if body.get("inputTruncated") is True:
