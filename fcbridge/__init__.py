@@ -8,10 +8,12 @@ General layout, from the inside out; imports point inward only:
 
 errors, model       what is refused, and the neutral Request and Response
 codec, losses       the rules that all platforms share, and what a gateway cannot carry
+envelope, native    the JSON that several clouds share; platforms that hand over an environ or a scope (played: outside)
 gateway             the contracts that a platform fulfils
 registry, runners   which platforms there are; what runs an ASGI or a WSGI app
 bridge              event -> parse -> run -> render -> payload
 local               the platform's side on this machine, used by dev, testing and cli
+compat, wechat      other adapters' entry points; who is calling in a mini-program
 """
 
 from __future__ import annotations

@@ -140,6 +140,20 @@ def json_text(value: str) -> str:
         return value
 
 
+def bytes_in_str(value: str) -> str:
+    """A header value of a server that hands over bytes-in-str (PEP 3333, "Unicode Issues"), or should.
+
+    Raises ValueError for a line break or a NUL.
+    """
+    if "\n" in value or "\r" in value or "\0" in value:
+        raise ValueError("a line break or a NUL in a header")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8").decode("latin-1")  # a server that decodes, against PEP 3333
+    return value
+
+
 _canonical: dict[str, str] = {}
 
 

@@ -3,47 +3,31 @@
 Such a platform calls the function with a WSGI environ (in a ``flask.Request``, mostly) or with an ASGI scope. There is
 nothing to translate but the spelling; what the server has decoded is encoded again.
 
-Outside, the platform's server is played: the event that a gateway composes is the request as a JSON value
-(:class:`Wire`), of which the runtime makes the environ or the scope.
+The other side, a platform's server on this machine, is :mod:`.played`.
 """
 
 from __future__ import annotations
 
-from binascii import a2b_base64
-
 from .codec import (
-    base64_text,
     below_base,
+    bytes_in_str,
     decoded_path_bytes,
     encoded_path,
     field_name,
-    is_object,
     method_name,
     wire_path,
     wire_query,
 )
-from .envelope import malformed, read_json
-from .errors import MalformedEvent, MissingExtra
+from .envelope import malformed
+from .errors import MissingExtra
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
-    from typing import Any, TypedDict, TypeGuard
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Any
 
     from .model import Pair
-
-    class Wire(TypedDict):
-        method: str
-        target: str  # path and query, percent-encoded
-        headers: list[list[str]]  # one character a byte
-        body: str  # base64
-        client: list[Any] | None  # host and port
-        scheme: str
-        httpVersion: str
-
-
-# -- inside the function ----------------------------------------------------------------------------------------------
 
 
 def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
@@ -62,12 +46,12 @@ def request_of_environ(environ: Mapping[str, Any], body: bytes) -> Request:
     pairs: list[Pair] = []
     for key, value in environ.items():
         if key.startswith("HTTP_"):
-            pairs.append((field_name(key[5:].replace("_", "-")), _bytes_in_str(value)))
+            pairs.append((field_name(key[5:].replace("_", "-")), bytes_in_str(value)))
     # Servers fill in both with nothing where the client sent none (RFC 3875 sections 4.1.2 and 4.1.3).
     for key, name in (("CONTENT_TYPE", "content-type"), ("CONTENT_LENGTH", "content-length")):
         value = environ.get(key)
         if value:
-            pairs.append((name, _bytes_in_str(str(value))))
+            pairs.append((name, bytes_in_str(str(value))))
     port = environ.get("REMOTE_PORT")
     client = environ.get("REMOTE_ADDR")
     return Request(
@@ -103,7 +87,12 @@ def request_of_scope(scope: Mapping[str, Any], body: bytes) -> Request:
         method_name(scope["method"]),
         undecoded,
         _query((scope.get("query_string") or b"").decode("latin-1")),
-        Headers.of([(field_name(name.decode("latin-1")), value.decode("latin-1")) for name, value in scope["headers"]]),
+        Headers.of(
+            [
+                (field_name(name.decode("latin-1")), bytes_in_str(value.decode("latin-1")))
+                for name, value in scope["headers"]
+            ]
+        ),
         body,
         (str(client[0]), int(client[1] or 0)) if client else None,
         "https" if scope.get("scheme") == "https" else "http",
@@ -163,16 +152,6 @@ def _query(query: str) -> str:
     return wire_query(query if query.isascii() else query.encode("latin-1", "replace").decode("utf-8", "replace"))
 
 
-def _bytes_in_str(value: str) -> str:
-    if "\n" in value or "\r" in value or "\0" in value:
-        raise ValueError("a line break or a NUL in a header")
-    try:
-        value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8").decode("latin-1")  # a server that decodes, against PEP 3333
-    return value
-
-
 def measured_fields(response: Response, method: str) -> list[Pair]:
     """The fields of a response with the length of its body, for servers that send a body without one in chunks.
 
@@ -212,138 +191,3 @@ def flask_response(title: str, response: Response) -> Any:
 
         _answer = Answer
     return _answer([response.body] if response.body else [], response.status, response.headers.pairs)
-
-
-# -- outside ----------------------------------------------------------------------------------------------------------
-
-
-def packed_request(request: Request) -> Wire:
-    """The request as a JSON value."""
-    return {
-        "method": request.method,
-        "target": request.target,
-        "headers": [[name, value] for name, value in request.headers],
-        "body": base64_text(request.body),
-        "client": list(request.client) if request.client else None,
-        "scheme": request.scheme,
-        "httpVersion": request.http_version,
-    }
-
-
-def is_packed_request(value: object) -> TypeGuard[Wire]:
-    """Whether a JSON value is what :func:`packed_request` makes."""
-    return is_object(value) and value.keys() == {
-        "method", "target", "headers", "body", "client", "scheme", "httpVersion",
-    }  # fmt: skip
-
-
-def played_request(event: object, function: str, gateway: str) -> Request:
-    """The request that the played server of a gateway gets: what :func:`packed_request` makes, or its JSON.
-
-    Raises MalformedEvent for any other event, in which ``function`` says what has been called with it.
-    """
-    value = read_json(event) if isinstance(event, bytes) else event
-    if not is_packed_request(value):
-        raise MalformedEvent(
-            f"{function} is called with HTTP itself, and the event is no request.",
-            hint=f"make one with `fcbridge event generate {gateway}`, or choose another gateway",
-        )
-    return unpacked_request(value)
-
-
-def unpacked_request(wire: Mapping[str, Any]) -> Request:
-    """The request in what :func:`packed_request` made. Raises KeyError, TypeError or ValueError for anything else."""
-    path, _, query = wire["target"].partition("?")
-    client = wire["client"]
-    return Request(
-        method_name(wire["method"]),
-        path,
-        query,
-        Headers([(name, value) for name, value in wire["headers"]]),
-        a2b_base64(wire["body"]),
-        (str(client[0]), int(client[1])) if client else None,
-        wire["scheme"],
-        wire["httpVersion"],
-    )
-
-
-def packed_response(status: int, headers: Iterable[Pair], body: bytes) -> bytes:
-    """A response on its way from the played runtime to :func:`read_packed`; header text is one character a byte."""
-    import json
-
-    return json.dumps(
-        {"status": status, "headers": [[name, value] for name, value in headers], "body": base64_text(body)}
-    ).encode("ascii")
-
-
-def read_packed(title: str, payload: bytes) -> Response:
-    """What :func:`packed_response` packed. Raises MalformedEvent for anything else."""
-    import json
-
-    try:
-        wire = json.loads(payload)
-        status = wire["status"]
-        if not isinstance(status, int) or isinstance(status, bool) or not 100 <= status <= 599:
-            raise ValueError("status")
-        fields = [(field_name(name), _bytes_in_str(value)) for name, value in wire["headers"]]
-        return Response(status, Headers.of(fields), a2b_base64(wire["body"]))
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        raise MalformedEvent(f"The function's result is not what {title} reads.") from None
-
-
-def server_environ(request: Request) -> dict[str, Any]:
-    """The environ as gunicorn builds it: repeated headers joined with a comma, names with an underscore dropped."""
-    import sys
-    from io import BytesIO
-
-    host, port = request.server
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": decoded_path_bytes(request.path).decode("latin-1"),
-        "QUERY_STRING": request.query,
-        "RAW_URI": request.target,
-        "SERVER_NAME": host,
-        "SERVER_PORT": str(port),
-        "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
-        "REMOTE_ADDR": request.client[0] if request.client else "",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": request.scheme,
-        "wsgi.input": BytesIO(request.body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.input_terminated": True,
-    }
-    if request.client and request.client[1]:
-        environ["REMOTE_PORT"] = str(request.client[1])
-    for name, value in request.headers:
-        if "_" in name:
-            continue
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = "HTTP_" + key
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
-    if request.body:
-        environ["CONTENT_LENGTH"] = str(len(request.body))
-    return environ
-
-
-def server_scope(request: Request) -> dict[str, Any]:
-    """The scope as uvicorn builds it."""
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": request.http_version,
-        "method": request.method,
-        "scheme": request.scheme,
-        "path": decoded_path_bytes(request.path).decode("utf-8", "replace"),
-        "raw_path": request.path.encode("ascii"),
-        "query_string": request.query.encode("ascii"),
-        "root_path": "",
-        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers],
-        "client": request.client,
-        "server": request.server,
-        "state": {},
-    }

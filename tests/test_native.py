@@ -1,26 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from fcbridge.errors import MalformedEvent
 from fcbridge.losses import same_request
 from fcbridge.model import Headers, Request
-from fcbridge.native import (
-    is_packed_request,
-    packed_request,
-    packed_response,
-    read_packed,
-    request_of_environ,
-    request_of_scope,
+from fcbridge.native import request_of_environ, request_of_scope, whole_body
+from fcbridge.played import (
     server_environ,
     server_scope,
-    unpacked_request,
-    whole_body,
 )
 from fcbridge.testing.strategies import requests
 
@@ -31,13 +22,6 @@ def of_environ(**environ: Any) -> Request:
 
 def of_scope(**scope: Any) -> Request:
     return request_of_scope({"method": "GET", "path": "/", "headers": [], **scope}, b"")
-
-
-@given(requests())
-def test_a_request_comes_back_out_of_its_json_value(request: Request) -> None:
-    wire = json.loads(json.dumps(packed_request(request)))
-    assert is_packed_request(wire)
-    assert unpacked_request(wire) == request
 
 
 @given(requests())
@@ -143,6 +127,8 @@ def test_empty_content_headers_are_none() -> None:
 def test_a_line_break_in_a_header_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
         of_environ(HTTP_X_TAG="a\r\nb: c")
+    with pytest.raises(ValueError, match="line break"):
+        of_scope(headers=[(b"x-tag", b"a\r\nb: c")])
 
 
 def test_a_peer_without_a_port_has_port_0() -> None:
@@ -170,20 +156,3 @@ def test_a_body_is_whole_or_none(messages: list[dict[str, Any]], body: bytes | N
         return next(left)
 
     assert asyncio.run(whole_body(receive)) == body
-
-
-# -- responses --------------------------------------------------------------------------------------------------------
-
-
-def test_a_response_comes_back_with_its_repeats() -> None:
-    payload = packed_response(207, [("Set-Cookie", "a=1"), ("Set-Cookie", "b=\xff")], b"\x00\xff")
-    response = read_packed("Test", payload)
-    assert (response.status, response.headers.pairs, response.body) == (
-        207, [("set-cookie", "a=1"), ("set-cookie", "b=\xff")], b"\x00\xff",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("payload", [b"", b"[]", b"{}", b'{"status": 99, "headers": [], "body": ""}', b"\xff"])
-def test_what_is_no_packed_response_is_malformed(payload: bytes) -> None:
-    with pytest.raises(MalformedEvent, match="not what Test reads"):
-        read_packed("Test", payload)

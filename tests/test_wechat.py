@@ -17,7 +17,7 @@ import pytest
 from fcbridge import bridge, wechat
 from fcbridge.gateway import Settings
 from fcbridge.model import Headers, Request
-from fcbridge.native import server_environ, server_scope
+from fcbridge.played import server_environ, server_scope
 from fcbridge.registry import gateway, gateways, platform_of
 from fcbridge.wechat import Identity
 from tests.apps import http_event

@@ -9,7 +9,7 @@ from ..errors import BridgeError
 from ..local.choice import DEFAULT, gateway_of_app
 from ..local.project import read_project
 from ..local.redaction import laid_out
-from ..native import is_packed_request
+from ..played import is_packed_request
 from ..registry import gateway as gateway_of
 from ..registry import gateways, platforms
 from . import message

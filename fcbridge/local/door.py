@@ -14,7 +14,7 @@ from ..errors import MalformedEvent
 from ..gateway import SAMPLE_STAMP, Refusal, Stamp
 from ..losses import lost_of_request
 from ..model import Headers
-from ..native import is_packed_request
+from ..played import is_packed_request
 
 if TYPE_CHECKING:
     from ..gateway import Gateway, Handler

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fcbridge.codec import is_object
 from fcbridge.model import Headers, Response
-from fcbridge.native import unpacked_request
+from fcbridge.played import unpacked_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

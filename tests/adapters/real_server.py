@@ -14,7 +14,7 @@ import pytest
 from fcbridge import bridge
 from fcbridge.gateway import Settings
 from fcbridge.losses import same_response
-from fcbridge.native import packed_response
+from fcbridge.played import packed_response
 from fcbridge.registry import platform_of
 
 from . import odd

@@ -18,7 +18,7 @@ from fcbridge import Handler, bridge
 from fcbridge.errors import MalformedEvent, MissingExtra
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.model import Headers, Response
-from fcbridge.native import server_scope
+from fcbridge.played import server_scope
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.google import PLATFORM
 from fcbridge_adapters.google.context import Execution

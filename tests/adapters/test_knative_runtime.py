@@ -12,7 +12,7 @@ import pytest
 from fcbridge import Handler, bridge
 from fcbridge.errors import InvalidOption, MalformedEvent, UnknownEvent
 from fcbridge.gateway import Refusal, Settings
-from fcbridge.native import server_scope
+from fcbridge.played import server_scope
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.google import PLATFORM as GOOGLE
 

@@ -15,7 +15,7 @@ from fcbridge import Handler, bridge
 from fcbridge.gateway import Settings
 from fcbridge.losses import same_response
 from fcbridge.model import Request, Response
-from fcbridge.native import packed_response
+from fcbridge.played import packed_response
 from fcbridge.registry import gateway
 
 from . import odd

@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Gateway
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import packed_request, server_environ
+from fcbridge.played import packed_request, server_environ
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import arrived

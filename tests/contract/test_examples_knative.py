@@ -13,7 +13,7 @@ import pytest
 
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import packed_request
+from fcbridge.played import packed_request
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import arrived

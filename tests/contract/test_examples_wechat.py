@@ -16,7 +16,7 @@ from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.local.door import Door
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import packed_request, server_scope
+from fcbridge.played import packed_request, server_scope
 from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge_adapters.tencent import PLATFORM

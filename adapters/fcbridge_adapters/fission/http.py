@@ -24,7 +24,8 @@ from fcbridge.losses import (
     typed_body,
 )
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
+from fcbridge.native import flask_response, request_of_environ
+from fcbridge.played import packed_request, read_packed
 
 from .context import FunctionCall
 from .refusals import refusal_response
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     import flask
 
     from fcbridge.gateway import Refusal, Stamp
-    from fcbridge.native import Wire
+    from fcbridge.played import Wire
 
 _ROUTER = (
     ("x-fission-function-name", "demo"),

@@ -11,7 +11,8 @@ from fcbridge.codec import is_object
 from fcbridge.errors import MissingExtra
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import FORWARDED, HTTP_VERSION, refused_request_headers, refused_response_headers
-from fcbridge.native import packed_request, read_packed, request_of_read_scope
+from fcbridge.native import request_of_read_scope
+from fcbridge.played import packed_request, read_packed
 
 from .context import execution_of_scope
 from .headers import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from fcbridge.gateway import Refusal, Stamp
     from fcbridge.model import Request, Response
-    from fcbridge.native import Wire
+    from fcbridge.played import Wire
 
     Event = dict[str, Any]  # a scope, and the body under BODY
 

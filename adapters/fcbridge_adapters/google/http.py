@@ -18,7 +18,8 @@ from fcbridge.losses import (
     refused_response_headers,
 )
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import flask_response, packed_request, read_packed, request_of_environ
+from fcbridge.native import flask_response, request_of_environ
+from fcbridge.played import packed_request, read_packed
 
 from .context import execution_of_environ
 from .headers import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     import flask
 
     from fcbridge.gateway import Refusal, Stamp
-    from fcbridge.native import Wire
+    from fcbridge.played import Wire
 
 #: https://docs.cloud.google.com/functions/quotas for the second generation; the first has 10 MB both ways.
 LIMITS = Limits(request_body=32 * 1024 * 1024, response_body=32 * 1024 * 1024)

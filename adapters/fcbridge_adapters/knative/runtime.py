@@ -6,7 +6,7 @@ https://github.com/knative-extensions/func-python
 from __future__ import annotations
 
 from fcbridge.gateway import Runtime
-from fcbridge.native import packed_response, played_request, server_scope
+from fcbridge.played import packed_response, played_request, server_scope
 
 from .context import Execution
 

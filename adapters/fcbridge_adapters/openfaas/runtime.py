@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fcbridge.errors import MissingExtra
 from fcbridge.gateway import Runtime
-from fcbridge.native import packed_response, played_request, server_environ
+from fcbridge.played import packed_response, played_request, server_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

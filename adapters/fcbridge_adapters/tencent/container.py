@@ -12,14 +12,8 @@ from fcbridge.envelope import malformed
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, Refusal, Runtime
 from fcbridge.losses import SCHEME, Loss
 from fcbridge.model import Headers, Request, Response
-from fcbridge.native import (
-    packed_request,
-    packed_response,
-    played_request,
-    read_packed,
-    request_of_scope,
-    server_scope,
-)
+from fcbridge.native import request_of_scope
+from fcbridge.played import packed_request, packed_response, played_request, read_packed, server_scope
 
 from .caller import ENVIRONMENT, HEADERS
 from .headers import last_written
@@ -30,7 +24,7 @@ if TYPE_CHECKING:
 
     from fcbridge.gateway import Handler, Settings, Stamp
     from fcbridge.model import Pair
-    from fcbridge.native import Wire
+    from fcbridge.played import Wire
 
     class Answer(TypedDict):
         status: int
