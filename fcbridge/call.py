@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from . import logs
-from .codec import below_base, forwarded_client, is_named_type, is_object, load_event
+from .bodies import is_named_type
+from .codec import below_base, forwarded_client, is_object
+from .document import load_event
 from .errors import ResponseLost
 from .losses import lost_of_response
 

@@ -5,19 +5,8 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 
 from __future__ import annotations
 
-from .codec import (
-    base64_text,
-    body_bytes,
-    body_text,
-    canonical_name,
-    field_name,
-    is_list,
-    is_object,
-    is_text_type,
-    json_text,
-    query_of_pairs,
-    wire_text,
-)
+from .bodies import base64_text, body_bytes, body_text, is_text_type
+from .codec import canonical_name, field_name, is_list, is_object, json_text, query_of_pairs, wire_text
 from .errors import MalformedEvent
 from .model import Headers, Request, Response
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from .codec import base64_text, bytes_in_str, decoded_path_bytes, field_name, is_object, method_name
+from .bodies import base64_text
+from .codec import bytes_in_str, decoded_path_bytes, field_name, is_object, method_name
 from .envelope import read_json
 from .errors import MalformedEvent
 from .model import Headers, Request, Response

@@ -31,7 +31,7 @@ PLATFORM_PAGES = {name: DOCS / "platforms" / f"{name}.md" for name in SIGNS} | {
 }
 
 # What a platform may import; all else in the core is machinery.
-CONTRACT = {"codec", "envelope", "errors", "gateway", "losses", "model", "native", "played"}
+CONTRACT = {"bodies", "codec", "document", "envelope", "errors", "gateway", "losses", "model", "native", "played"}
 
 
 def _contracts() -> list[dict[str, Any]]:

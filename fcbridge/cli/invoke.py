@@ -139,7 +139,7 @@ def _report(result: bytes | Raised, sender: Gateway | None, runtime: str, functi
     try:
         report["payload"], report["encoding"] = result.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        from ..codec import base64_text
+        from ..bodies import base64_text
 
         report["payload"], report["encoding"] = base64_text(result), "base64"
     report["response"] = _response(result, sender)

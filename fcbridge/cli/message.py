@@ -137,7 +137,7 @@ def response_report(response: Response) -> dict[str, object]:
     try:
         body, encoding = response.body.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        from ..codec import base64_text
+        from ..bodies import base64_text
 
         body, encoding = base64_text(response.body), "base64"
     return {

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..codec import load_event
+from ..document import load_event
 from ..errors import MalformedEvent
 from ..gateway import Invocation, Refusal, Settings
 from ..losses import request_behind, response_behind, same_request, same_response

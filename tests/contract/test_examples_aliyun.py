@@ -188,7 +188,7 @@ def test_an_environment_variable_of_the_process_is_no_header(monkeypatch: pytest
 
 @pytest.mark.parametrize("form", ["bytes", "str", "dict"])
 def test_the_http_trigger_takes_bytes_text_and_objects(form: str) -> None:
-    from fcbridge.codec import load_event
+    from fcbridge.document import load_event
 
     raw = (example.folder / "http-v1-get.json").read_bytes()
     event = {"bytes": raw, "str": raw.decode(), "dict": json.loads(raw)}[form]

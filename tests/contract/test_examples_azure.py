@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from azure.functions import HttpRequest, HttpResponse
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Refusal, Settings, Stamp
 from fcbridge.model import Headers, Request, Response

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.gateway import Settings
 from fcbridge.recognition import Recognition
 from fcbridge.testing import Client

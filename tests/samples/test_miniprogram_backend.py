@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy.dialects import mysql as mysql_dialect
 from sqlalchemy.schema import CreateTable
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.gateway import Settings
 from fcbridge.recognition import Recognition
 from fcbridge.testing import Client

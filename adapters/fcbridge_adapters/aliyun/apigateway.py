@@ -5,7 +5,8 @@ https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-gu
 
 from __future__ import annotations
 
-from fcbridge.codec import body_bytes, is_object, joined_query, method_name, query_of_pairs, scheme_of, wire_path
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import is_object, joined_query, method_name, query_of_pairs, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_body,
     composed_headers,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from binascii import a2b_base64
 
+from fcbridge.bodies import base64_text
 from fcbridge.codec import (
-    base64_text,
     below_base,
     canonical_name,
     decoded_path,

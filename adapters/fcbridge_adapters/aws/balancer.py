@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from fcbridge.codec import (
-    body_bytes,
-    is_object,
-    method_name,
-    scheme_of,
-    wire_path,
-    wire_query,
-)
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import is_object, method_name, scheme_of, wire_path, wire_query
 from fcbridge.envelope import malformed, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.model import Headers, Request, Response

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 
-from fcbridge.codec import base64_text, json_text
+from fcbridge.bodies import base64_text
+from fcbridge.codec import json_text
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.losses import Loss
 from fcbridge.model import Headers, Request

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from fcbridge.bodies import base64_text, body_bytes, body_text
 from fcbridge.codec import (
-    base64_text,
-    body_bytes,
-    body_text,
     canonical_name,
     field_name,
     is_object,

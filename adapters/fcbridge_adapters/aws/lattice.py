@@ -6,8 +6,8 @@ what it does not settle is marked "inferred".
 
 from __future__ import annotations
 
+from fcbridge.bodies import body_bytes
 from fcbridge.codec import (
-    body_bytes,
     is_object,
     joined_query,
     json_text,

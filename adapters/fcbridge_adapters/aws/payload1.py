@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from fcbridge.bodies import body_bytes
 from fcbridge.codec import (
-    body_bytes,
     canonical_name,
     is_list,
     is_object,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from fcbridge.bodies import body_bytes
 from fcbridge.codec import (
-    body_bytes,
     decoded_path,
     is_object,
     joined_query,

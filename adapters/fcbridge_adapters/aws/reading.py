@@ -5,7 +5,8 @@ Every function takes the door's title for its errors and raises MalformedEvent w
 
 from __future__ import annotations
 
-from fcbridge.codec import body_bytes, field_name, is_list, is_object, wire_text
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import field_name, is_list, is_object, wire_text
 from fcbridge.errors import MalformedEvent
 from fcbridge.losses import Loss
 from fcbridge.model import Headers, Response

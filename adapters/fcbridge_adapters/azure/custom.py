@@ -10,16 +10,8 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from fcbridge.codec import (
-    base64_text,
-    canonical_name,
-    is_object,
-    joined_query,
-    json_text,
-    method_name,
-    scheme_of,
-    wire_text,
-)
+from fcbridge.bodies import base64_text
+from fcbridge.codec import canonical_name, is_object, joined_query, json_text, method_name, scheme_of, wire_text
 from fcbridge.envelope import malformed, parsed_header_lists, read_envelope, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway

@@ -8,8 +8,8 @@ settles is marked "inferred".
 
 from __future__ import annotations
 
+from fcbridge.bodies import base64_text
 from fcbridge.codec import (
-    base64_text,
     is_list,
     is_object,
     joined_query,

@@ -6,7 +6,8 @@ reads the response. https://github.com/Azure/azure-functions-python-worker
 
 from __future__ import annotations
 
-from fcbridge.codec import base64_text, is_object
+from fcbridge.bodies import base64_text
+from fcbridge.codec import is_object
 from fcbridge.envelope import read_json
 from fcbridge.errors import MalformedEvent, MissingExtra
 from fcbridge.gateway import Runtime

@@ -7,9 +7,9 @@ for the limits. What neither of them settles is inferred from Baidu's own open f
 
 from __future__ import annotations
 
+from fcbridge.bodies import body_bytes
 from fcbridge.codec import (
     address,
-    body_bytes,
     canonical_name,
     is_object,
     json_text,

@@ -6,7 +6,7 @@ https://cloud.baidu.com/doc/CFC/s/0k0rw0397. The variables are those that the of
 
 from __future__ import annotations
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
 from .context import FunctionContext, brn

@@ -7,17 +7,8 @@ neither of them settles is marked "inferred".
 
 from __future__ import annotations
 
-from fcbridge.codec import (
-    base64_text,
-    body_bytes,
-    canonical_name,
-    is_object,
-    joined_query,
-    json_text,
-    method_name,
-    scheme_of,
-    wire_path,
-)
+from fcbridge.bodies import base64_text, body_bytes
+from fcbridge.codec import canonical_name, is_object, joined_query, json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import (
     malformed,
     parsed_header_lists,

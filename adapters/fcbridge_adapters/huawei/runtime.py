@@ -5,7 +5,7 @@ https://support.huaweicloud.com/intl/en-us/devg-functiongraph/functiongraph_02_0
 
 from __future__ import annotations
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
 from .context import PROJECT, FunctionContext

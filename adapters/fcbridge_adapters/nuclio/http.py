@@ -6,8 +6,8 @@ https://github.com/nuclio/nuclio-sdk-py/blob/master/nuclio_sdk/event.py
 
 from __future__ import annotations
 
+from fcbridge.bodies import base64_text
 from fcbridge.codec import (
-    base64_text,
     canonical_name,
     decoded_path,
     encoded_path,

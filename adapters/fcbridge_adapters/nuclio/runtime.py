@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from fcbridge.codec import base64_text, field_name, is_object, wire_text
+from fcbridge.bodies import base64_text
+from fcbridge.codec import field_name, is_object, wire_text
 from fcbridge.envelope import read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Runtime

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from fcbridge.codec import base64_text, json_text, method_name, scheme_of, wire_path
+from fcbridge.bodies import base64_text
+from fcbridge.codec import json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import malformed, parsed_headers
 from fcbridge.losses import FORWARDED, LAST_REQUEST_HEADER, request_behind
 from fcbridge.model import Headers, Request

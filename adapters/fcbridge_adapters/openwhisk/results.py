@@ -7,7 +7,8 @@ binary as base64; JSON as base64 too, since a string of JSON that looks like bas
 
 from __future__ import annotations
 
-from fcbridge.codec import base64_text, field_name, is_list, is_object, json_text, wire_text
+from fcbridge.bodies import base64_text
+from fcbridge.codec import field_name, is_list, is_object, json_text, wire_text
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Response
 

@@ -7,7 +7,8 @@ https://cloud.tencent.com/document/product/583/107631
 
 from __future__ import annotations
 
-from fcbridge.codec import address, body_bytes, is_object, method_name, wire_path
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import address, is_object, method_name, wire_path
 from fcbridge.envelope import composed_body, malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (

@@ -17,7 +17,8 @@ have no caller to name a path, so each has a fixed one: see ``CALLBACKS``.
 
 from __future__ import annotations
 
-from fcbridge.codec import body_bytes, is_list, is_object, json_text, method_name, query_of_pairs, wire_path, wire_query
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import is_list, is_object, json_text, method_name, query_of_pairs, wire_path, wire_query
 from fcbridge.codec import pairs_of_query as decoded_pairs
 from fcbridge.envelope import (
     composed_body,

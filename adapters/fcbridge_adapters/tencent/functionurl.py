@@ -7,7 +7,8 @@ that its body is binary.
 
 from __future__ import annotations
 
-from fcbridge.codec import address, body_bytes, is_object, method_name, scheme_of, wire_path
+from fcbridge.bodies import body_bytes
+from fcbridge.codec import address, is_object, method_name, scheme_of, wire_path
 from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (

@@ -7,7 +7,8 @@ since no event tells the route. Nothing in an event says who is calling.
 
 from __future__ import annotations
 
-from fcbridge.codec import address, base64_text, body_bytes, is_object, json_text, method_name, scheme_of, wire_path
+from fcbridge.bodies import base64_text, body_bytes
+from fcbridge.codec import address, is_object, json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import HTTP_VERSION, QUERY_SPELLING, REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss

@@ -7,16 +7,8 @@ balancer is told to send them: https://cloud.tencent.com/document/product/214/15
 
 from __future__ import annotations
 
-from fcbridge.codec import (
-    base64_text,
-    body_bytes,
-    canonical_name,
-    is_object,
-    json_text,
-    method_name,
-    wire_path,
-    wire_query,
-)
+from fcbridge.bodies import base64_text, body_bytes
+from fcbridge.codec import canonical_name, is_object, json_text, method_name, wire_path, wire_query
 from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss, folded_request_headers

@@ -7,7 +7,7 @@ it encoded twice, and no gateway reads that.
 
 from __future__ import annotations
 
-from fcbridge.codec import load_event
+from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
 from .context import scf_context

@@ -7,16 +7,8 @@ What neither of them settles is inferred from the official Go runtime
 
 from __future__ import annotations
 
-from fcbridge.codec import (
-    body_bytes,
-    body_text,
-    decoded_path,
-    is_object,
-    joined_query,
-    method_name,
-    scheme_of,
-    wire_path,
-)
+from fcbridge.bodies import body_bytes, body_text
+from fcbridge.codec import decoded_path, is_object, joined_query, method_name, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_headers,
     malformed,

@@ -6,7 +6,9 @@ https://www.volcengine.com/docs/6662/107430. The variables and the errors are th
 
 from __future__ import annotations
 
-from fcbridge.codec import base64_text, is_object, load_event
+from fcbridge.bodies import base64_text
+from fcbridge.codec import is_object
+from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
 from .context import FunctionContext

@@ -5,16 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from fcbridge.codec import (
-    base64_text,
-    body_bytes,
-    field_name,
-    is_object,
-    method_name,
-    wire_path,
-    wire_query,
-    wire_text,
-)
+from fcbridge.bodies import base64_text, body_bytes
+from fcbridge.codec import field_name, is_object, method_name, wire_path, wire_query, wire_text
 from fcbridge.envelope import malformed, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Invocation, Limits, Platform, Refusal, Runtime, Settings, Stamp
