@@ -26,9 +26,8 @@ from random import Random
 from statistics import median
 from typing import NamedTuple
 
-from .goals import Goal
 from .programs import FASTAPI, FCBRIDGE, GROUPS, MANGUM, RAW_ASGI, RAW_WSGI, Group, Program
-from .table import above, milliseconds, printed
+from .table import Goal, above, milliseconds, printed
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +51,7 @@ class Start(NamedTuple):
 Starts = dict[tuple[Group, Program], list[Start]]
 
 
-def tables(rounds: int, warm: bool = True) -> Iterator[str]:
+def tables(quick: bool = False) -> Iterator[str]:
     """One table an app."""
     nothing = (RAW_WSGI, NOTHING)
     chosen = [nothing]
@@ -60,7 +59,7 @@ def tables(rounds: int, warm: bool = True) -> Iterator[str]:
         chosen += [(group, program) for program in (NOTHING, group.alone, *group.programs) if program is not NOTHING]
         if group is not RAW_WSGI:
             chosen.append((group, NOTHING))
-    starts = measured(chosen, rounds, warm)
+    starts = measured(chosen, *(_QUICK if quick else _FULL))
     for group in GROUPS:
         base = starts[group, NOTHING]
         shown = () if group is RAW_WSGI else (NOTHING,)
@@ -73,10 +72,10 @@ def tables(rounds: int, warm: bool = True) -> Iterator[str]:
         )
 
 
-def goals(rounds: int, warm: bool = True) -> list[Goal]:
+def goals(quick: bool = False) -> list[Goal]:
     """What fcbridge's cold start is to stay below. Some ten processes a round."""
     chosen = [(group, program) for group in (RAW_WSGI, RAW_ASGI) for program in (NOTHING, *FCBRIDGE)]
-    starts = measured([*chosen, (FASTAPI, FCBRIDGE[0]), (FASTAPI, MANGUM[0])], rounds, warm)
+    starts = measured([*chosen, (FASTAPI, FCBRIDGE[0]), (FASTAPI, MANGUM[0])], *(_QUICK if quick else _FULL))
     rows: list[Goal] = []
     for group, over in (RAW_WSGI, "`python -c pass`"), (RAW_ASGI, "`import asyncio`"):
         base = _processes(starts[group, NOTHING])
@@ -103,6 +102,10 @@ def goals(rounds: int, warm: bool = True) -> list[Goal]:
     )
     return rows
 
+
+# Rounds, and whether there is one before the first, which writes the bytecode.
+_FULL = 11, True
+_QUICK = 1, False
 
 _FIRST = 0.003
 _ADDED = 0.0008

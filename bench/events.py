@@ -8,13 +8,14 @@ documentation: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-
 from __future__ import annotations
 
 import json
+from binascii import a2b_base64, b2a_base64
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from fcbridge.model import Headers, Request
 from fcbridge.registry import gateway
 
-from .apps import BINARY, PICTURE
+from .apps import BINARY, MEGABYTE, PICTURES, seen
 
 _HOST = "api.example.com"
 _CLIENT = "203.0.113.24"
@@ -47,12 +48,16 @@ class Case(NamedTuple):
     name: str
     request: Request
 
-    def check(self, answer: Answer) -> str | None:
-        """What is wrong with an answer; None where it is right."""
+    def check(self, answer: Answer, whole: bool = True) -> str | None:
+        """What is wrong with an answer; None where it is right. Without ``whole`` it is the body that was read."""
+        if not whole:
+            return None if answer.body == self.request.body else f"a body of {len(answer.body)} bytes"
         if answer.status != 200:
             return f"status {answer.status}"
-        if self.request.path == "/picture":
-            right = answer.kind == BINARY and answer.body == PICTURE
+        if self.request.path in PICTURES:
+            right = answer.kind == BINARY and answer.body == PICTURES[self.request.path]
+        elif self.request.path == "/pictures":
+            right = answer.body == seen(self.request.body)
         elif self.request.method == "POST":
             right = json.loads(answer.body) == _DOCUMENT
         else:
@@ -61,13 +66,23 @@ class Case(NamedTuple):
         return None if right else f"a wrong body of {len(answer.body)} bytes and type {answer.kind!r}"
 
 
-_FORM = [("content-type", "application/json"), ("content-length", str(len(_JSON)))]
+def _get(path: str, query: str = "") -> Request:
+    return Request("GET", path, query, Headers(_HEADERS), client=(_CLIENT, 0))
 
-CASES = (
-    Case("GET", Request("GET", "/items/7", "color=red&q=deep%20blue&size=xl", Headers(_HEADERS), client=(_CLIENT, 0))),
-    Case("POST 2 KB", Request("POST", "/items", "", Headers([*_HEADERS, *_FORM]), _JSON, (_CLIENT, 0))),
-    Case("1 MB back", Request("GET", "/picture", "", Headers(_HEADERS), client=(_CLIENT, 0))),
-)
+
+def _post(path: str, kind: str, body: bytes) -> Request:
+    form = [("content-type", kind), ("content-length", str(len(body)))]
+    return Request("POST", path, "", Headers([*_HEADERS, *form]), body, (_CLIENT, 0))
+
+
+GET = Case("GET", _get("/items/7", "color=red&q=deep%20blue&size=xl"))
+POST = Case("POST 2 KB", _post("/items", "application/json", _JSON))
+REQUEST_1, REQUEST_5 = (Case(f"{size} MB in", _post("/pictures", BINARY, MEGABYTE * size)) for size in (1, 5))
+RESPONSE_1, RESPONSE_5 = (Case(f"{size} MB back", _get(f"/pictures/{size}")) for size in (1, 5))
+
+SMALL = (GET, POST)
+LARGE = (REQUEST_1, REQUEST_5, RESPONSE_1, RESPONSE_5)
+CASES = SMALL + LARGE
 
 
 # -- event formats ----------------------------------------------------------------------------------------------------
@@ -106,8 +121,8 @@ def rest(request: Request) -> dict[str, Any]:
             "resourcePath": "/{proxy+}",
             "stage": "$default",
         },
-        "body": request.body.decode("utf-8") or None,
-        "isBase64Encoded": False,
+        "body": (_encoded(request) if _is_binary(request) else request.body.decode("utf-8")) or None,
+        "isBase64Encoded": _is_binary(request),
     }
 
 
@@ -140,13 +155,36 @@ def http_api(request: Request) -> dict[str, Any]:
             "time": "02/Mar/2026:08:15:22 +0000",
             "timeEpoch": 1772439322482,
         },
-        "isBase64Encoded": False,
+        "isBase64Encoded": _is_binary(request),
     }
     if request.query:
         event["queryStringParameters"] = dict(parse_qsl(request.query))
     if request.body:
-        event["body"] = request.body.decode("utf-8")
+        event["body"] = _encoded(request) if _is_binary(request) else request.body.decode("utf-8")
     return event
+
+
+def azure(request: Request) -> Any:
+    """The ``func.HttpRequest`` that Azure's Python worker makes."""
+    from azure.functions.http import HttpRequest
+
+    event: Any = gateway("azure-python").compose(request)
+    event["body"] = a2b_base64(event.pop("body_base64"))
+    return HttpRequest(body_type="bytes", **event)
+
+
+def read_azure(response: Any) -> Answer:
+    """Of a ``func.HttpResponse``."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status_code, headers.get("content-type", ""), response.get_body())
+
+
+def _is_binary(request: Request) -> bool:
+    return request.headers.get("content-type") == BINARY
+
+
+def _encoded(request: Request) -> str:
+    return b2a_base64(request.body, newline=False).decode("ascii")
 
 
 def _titled(request: Request) -> dict[str, str]:

@@ -6,44 +6,70 @@ within a round. The garbage collector stays on, as it does in a function.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from random import Random
 from time import perf_counter
 
 from .apps import App
-from .contestants import Entry, contestants, entered
-from .events import CASES, Case
+from .contestants import LIMIT, Contestant, contestants, entered
+from .entry import Entry
+from .events import LARGE, SMALL, Case
+from .progress import progress
 from .table import against, microseconds, printed
 
+Times = dict[tuple[str, str], list[float]]
+"""The seconds of one call of each contestant, in each round."""
 
-def tables(apps: Iterable[App], rounds: int, batch: float) -> Iterator[str]:
-    """One table an app: a row for each contestant, a column for each request; ``batch`` in seconds."""
+
+class Effort:
+    """How long it may take: rounds for small bodies and for large ones, and the seconds of a batch."""
+
+    def __init__(self, small: int, large: int, batch: float) -> None:
+        self.small = small
+        self.large = large
+        self.batch = batch
+
+    def of(self, case: Case) -> int:
+        return self.large if case in LARGE else self.small
+
+
+FULL = Effort(60, 15, 0.002)
+QUICK = Effort(2, 1, 0.0)
+
+
+def tables(apps: Iterable[App], effort: Effort) -> Iterator[str]:
+    """One table an app: a row for each contestant, a column for each request."""
     for app in apps:
-        running = contestants(app)
-        times = [_measured(app, case, rounds, batch) for case in CASES]
+        cases = SMALL + LARGE if app.large else SMALL
+        times = [measured(app, case, contestants(app, case), effort) for case in cases]
+        keys = list(dict.fromkeys(key for case in times for key in case))
         rows = [
-            [contestant.name, contestant.event]
-            + [microseconds(case[0]) if index == 0 else against(case[index], case[0]) for case in times]
-            for index, contestant in enumerate(running)
+            [*key, *(microseconds(case[key]) if key == LIMIT else _cell(case, key) for case in times)] for key in keys
         ]
-        yield printed(f"{app.name}: x LIMIT (+us)", ["", "event", *(f"{case.name}:" for case in CASES)], rows)
+        yield printed(f"{app.name}: x LIMIT (+us)", ["", "event", *(f"{case.name}:" for case in cases)], rows)
 
 
-def _measured(app: App, case: Case, rounds: int, batch: float) -> list[list[float]]:
-    """The seconds of one call of each contestant, in each round."""
-    with ExitStack() as stack:
+def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort) -> Times:
+    """All of them in one run, after each one's answer is checked. Raises ValueError where one is wrong."""
+    logging.getLogger("fcbridge").setLevel(logging.ERROR)  # it warns of 5 MB where the platform takes less
+    with ExitStack() as stack, progress(f"{app.name}, {case.name}"):
         entries: list[Entry] = []
-        for contestant in contestants(app):
+        for contestant in running:
             entry = entered(contestant, app.make(), app.interface, case)
             stack.callback(entry.close)
             entries.append(entry)
-        return _rounds(entries, rounds, batch)
+        times = _rounds(entries, effort.of(case), effort.batch)
+        return dict(zip([contestant.key for contestant in running], times, strict=True))
+
+
+def _cell(times: Times, key: tuple[str, str]) -> str:
+    return against(times[key], times[LIMIT]) if key in times else ""
 
 
 def _rounds(entries: Sequence[Entry], rounds: int, batch: float) -> list[list[float]]:
-    sizes = [max(1, round(batch / _batch(entry, 5))) for entry in entries]
-    sizes = [max(1, round(batch / _batch(entry, size))) for entry, size in zip(entries, sizes, strict=True)]
+    sizes = [_size(entry, batch) for entry in entries]
     times: list[list[float]] = [[] for _ in entries]
     order = list(range(len(entries)))
     random = Random(7)
@@ -54,8 +80,17 @@ def _rounds(entries: Sequence[Entry], rounds: int, batch: float) -> list[list[fl
     return times
 
 
+def _size(entry: Entry, batch: float) -> int:
+    """How many calls fill a batch. Asked twice: the first calls are slower."""
+    size = 1
+    for _ in range(3):
+        size = max(1, min(round(batch / _batch(entry, size)), 10 * size))
+    return size
+
+
 def _batch(entry: Entry, size: int) -> float:
     """The seconds of one call, on average of so many."""
+    entry.prepare()
     call = entry.call
     calls = range(size)
     start = perf_counter()

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
+from typing import NamedTuple
+
+
+class Goal(NamedTuple):
+    """What is to be reached, and what is. ``case`` names what is compared; the others are as they are printed."""
+
+    case: str
+    figure: str
+    goal: str
+    reached: bool
 
 
 def against(times: Sequence[float], limits: Sequence[float]) -> str:
@@ -41,6 +51,11 @@ def printed(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -
 
     rule = ["-" * (width - 1) + ":" if to_right else "-" * width for width, to_right in zip(widths, right, strict=True)]
     return "\n".join([f"**{title}**", "", line(heads), line(rule), *map(line, rows), ""])
+
+
+def listed(title: str, goals: Sequence[Goal]) -> str:
+    rows = [[goal.case, goal.figure, goal.goal, "yes" if goal.reached else "no"] for goal in goals]
+    return printed(title, ["case", "figure:", "goal:", "reached"], rows)
 
 
 def _rounded(value: float) -> str:
