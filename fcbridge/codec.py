@@ -34,20 +34,23 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 # RFC 9110 section 5.6.2: the characters of a token.
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
-_names: dict[str, str] = {}
+#: Names that :func:`field_name` has checked, in lower case. For who looks up many at once; not to be changed.
+FIELD_NAMES: dict[str, str] = {}
 
 
 def field_name(name: str) -> str:
     """``name`` in lower case. Raises ValueError for what is no token (RFC 9110 section 5.1)."""
-    known = _names.get(name)
+    known = FIELD_NAMES.get(name)
     if known is not None:
         return known
     lower = name.lower()
     # lower() makes an ASCII letter of one that is not: the Kelvin sign would spell "cookie".
     if not lower or not name.isascii() or not _TOKEN.issuperset(lower):
         raise ValueError(f"a header name of {len(name)} characters is no token")
-    if len(name) <= _CACHE_KEY and len(_names) < _CACHE_ENTRIES:
-        _names[name] = lower
+    if len(name) <= _CACHE_KEY:
+        if len(FIELD_NAMES) >= _CACHE_ENTRIES:
+            FIELD_NAMES.clear()  # whoever fills it with names of his own must not slow down everybody else for good
+        FIELD_NAMES[name] = lower
     return lower
 
 
@@ -238,7 +241,14 @@ def pairs_of_query(query: str) -> list[Pair]:
 
 def query_of_pairs(pairs: Iterable[Pair]) -> str:
     """A query string of decoded keys and values. Raises ValueError for lone surrogates."""
-    return "&".join([f"{_quoted(key)}={_quoted(value)}" for key, value in pairs])
+    # Most keys and values need no quoting, which is asked here and not in a call.
+    return "&".join(
+        [
+            f"{key if key.isalnum() and key.isascii() else _quoted(key)}="
+            f"{value if value.isalnum() and value.isascii() else _quoted(value)}"
+            for key, value in pairs
+        ]
+    )
 
 
 # Spelled as urllib.parse.quote_plus does. Importing that takes milliseconds of a cold start, and a space in a query
@@ -248,8 +258,8 @@ _ESCAPES = [chr(byte) if byte in _UNRESERVED else "+" if byte == 32 else f"%{byt
 
 
 def _quoted(text: str) -> str:
-    if text.isascii() and text.isalnum():
-        return text
+    if text.isascii():
+        return text.translate(_ESCAPES)
     return "".join([_ESCAPES[byte] for byte in text.encode("utf-8")])
 
 

@@ -6,7 +6,7 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 from __future__ import annotations
 
 from .bodies import base64_text, body_bytes, body_text, is_text_type
-from .codec import canonical_name, field_name, is_list, is_object, json_text, query_of_pairs, wire_text
+from .codec import FIELD_NAMES, canonical_name, field_name, is_list, is_object, json_text, query_of_pairs, wire_text
 from .errors import MalformedEvent
 from .model import Headers, Request, Response
 
@@ -19,6 +19,38 @@ if TYPE_CHECKING:
 
 
 # -- inside the function ----------------------------------------------------------------------------------------------
+
+
+def event_headers(fields: Mapping[str, str]) -> Headers:
+    """The header fields of an event. Raises ValueError, TypeError or AttributeError for what is no mapping of texts.
+
+    :func:`parsed_headers` says what is made of them. Usually the names have been seen before and the values are ASCII,
+    and then all values are checked at once.
+    """
+    known = FIELD_NAMES
+    try:
+        plain = {known[name]: value for name, value in fields.items()}
+        text = "".join(plain.values())
+    except (KeyError, TypeError):
+        return Headers.of(parsed_headers(fields))
+    if len(plain) == len(fields) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
+        return Headers((), plain)
+    return Headers.of(parsed_headers(fields))
+
+
+def event_header_lists(fields: Mapping[str, object]) -> Headers:
+    """:func:`event_headers` of a mapping in which a repeated field may be a list."""
+    known = FIELD_NAMES
+    lists: Mapping[str, Any] = fields
+    try:
+        # Of a list with one value it is the value, and of a text with one character.
+        plain: dict[str, str] = {known[name]: value[0] for name, value in lists.items() if len(value) == 1}
+        text = "".join(plain.values())
+    except (KeyError, TypeError):
+        return Headers.of(parsed_header_lists(fields))
+    if len(plain) == len(fields) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
+        return Headers((), plain)
+    return Headers.of(parsed_header_lists(fields))
 
 
 def parsed_headers(headers: Mapping[str, str]) -> list[Pair]:

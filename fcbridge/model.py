@@ -34,23 +34,41 @@ class Headers:
     otherwise (RFC 9110 section 5.3: Set-Cookie cannot be joined at all).
     """
 
-    __slots__ = ("pairs",)
+    __slots__ = ("_pairs", "plain")
 
-    pairs: list[Pair]
-
-    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
-        self.pairs = [(name.lower(), value) for name, value in pairs]
+    def __init__(self, pairs: Iterable[Pair] = (), plain: dict[str, str] | None = None) -> None:
+        #: The fields as a mapping, where it says all that there is to say: every name once and in lower case, every
+        #: value in ASCII. None where it would not, or where nobody has looked. Not to be changed.
+        self.plain = plain
+        self._pairs: list[Pair] | None = None if plain is not None else [(name.lower(), value) for name, value in pairs]
 
     @classmethod
     def of(cls, pairs: list[Pair]) -> Headers:
         """Take a list whose names are in lower case already, without a copy."""
         headers = cls.__new__(cls)
-        headers.pairs = pairs
+        headers.plain = None
+        headers._pairs = pairs
         return headers
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The list itself, for who wants to change it."""
+        pairs = self._pairs
+        if pairs is None:
+            pairs = self._pairs = list((self.plain or {}).items())
+            self.plain = None
+        return pairs
+
+    @pairs.setter
+    def pairs(self, pairs: list[Pair]) -> None:
+        self._pairs = pairs
+        self.plain = None
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first value of ``name``."""
         name = name.lower()
+        if self.plain is not None:
+            return self.plain.get(name, default)
         for key, value in self.pairs:
             if key == name:
                 return value
@@ -59,11 +77,11 @@ class Headers:
     def get_all(self, name: str) -> list[str]:
         """Every value of ``name``, in order."""
         name = name.lower()
-        return [value for key, value in self.pairs if key == name]
+        return [value for key, value in self if key == name]
 
     def without(self, *names: str) -> Headers:
         """A copy without the fields called ``names``."""
-        return Headers.of([pair for pair in self.pairs if pair[0] not in names])
+        return Headers.of([pair for pair in self if pair[0] not in names])
 
     def fold(self, separator: str = ", ", cookie: str = "; ") -> dict[str, str]:
         """One value a name, repeats joined; for the targets that demand a mapping.
@@ -71,6 +89,8 @@ class Headers:
         Two Cookie lines join with ``"; "`` (RFC 9113 section 8.2.3). Of several Set-Cookie lines only the last one is
         kept: joined with a comma they would be one broken cookie.
         """
+        if self.plain is not None:
+            return self.plain.copy()
         folded: dict[str, str] = {}
         for name, value in self.pairs:
             if name not in folded or name == "set-cookie":
@@ -83,18 +103,18 @@ class Headers:
         return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self.pairs)
+        return iter(self.pairs if self.plain is None else self.plain.items())
 
     def __len__(self) -> int:
-        return len(self.pairs)
+        return len(self.pairs if self.plain is None else self.plain)
 
     def __eq__(self, other: object) -> bool:
-        return self.pairs == other.pairs if isinstance(other, Headers) else NotImplemented
+        return list(self) == list(other) if isinstance(other, Headers) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # a list inside
 
     def __repr__(self) -> str:
-        shown = [(name, "***" if is_secret(name) else value) for name, value in self.pairs]
+        shown = [(name, "***" if is_secret(name) else value) for name, value in self]
         return f"Headers({shown!r})"
 
 
@@ -152,19 +172,14 @@ class Request:
 
         ``localhost`` where the header holds no host: frameworks fall back to this address when they refuse the header.
         """
-        port = 443 if self.scheme == "https" else 80
-        host, colon, digits = (self.headers.get("host") or "").rpartition(":")
-        # "[::1]:8000" has a port, "[::1]" has none (RFC 3986 section 3.2.2).
-        if not colon or digits.endswith("]"):
-            host, digits = f"{host}{colon}{digits}", ""
-        bare = _bare_host(host)
-        if not bare or not (digits == "" or (digits.isascii() and digits.isdigit())):
-            return "localhost", port
-        # RFC 3986 section 3.2.3 has digits without end, zeros first.
-        significant = digits.lstrip("0")
-        if digits and len(significant) <= 5 and int(significant or 0) <= 65535:
-            port = int(significant or 0)
-        return bare, port
+        host = self.headers.get("host") or ""
+        scheme = self.scheme
+        known = _servers.get((scheme, host))
+        if known is None:
+            known = _server(host, 443 if scheme == "https" else 80)
+            if len(host) <= _CACHE_KEY and len(scheme) <= _CACHE_KEY and len(_servers) < _CACHE_ENTRIES:
+                _servers[scheme, host] = known
+        return known
 
     def replace(self, **changes: Any) -> Request:
         """A copy with some fields changed."""
@@ -195,22 +210,29 @@ def _shown(query: str) -> str:
     return "&".join([f"{name}=***" if value and is_secret(name) else part for part, (name, _, value) in pairs])
 
 
-_hosts: dict[str, str] = {}
+# By scheme and Host, which clients may choose: bounded in entries and in the length of a key.
+_servers: dict[tuple[str, str], Address] = {}
 _CACHE_ENTRIES = 128
 _CACHE_KEY = 64
 
 
-def _bare_host(host: str) -> str:
-    """A name or an address without its brackets; nothing where it is neither."""
-    known = _hosts.get(host)
-    if known is None:
-        known = _checked_host(host)
-        if len(host) <= _CACHE_KEY and len(_hosts) < _CACHE_ENTRIES:
-            _hosts[host] = known
-    return known
+def _server(field: str, port: int) -> Address:
+    host, colon, digits = field.rpartition(":")
+    # "[::1]:8000" has a port, "[::1]" has none (RFC 3986 section 3.2.2).
+    if not colon or digits.endswith("]"):
+        host, digits = f"{host}{colon}{digits}", ""
+    bare = _checked_host(host)
+    if not bare or not (digits == "" or (digits.isascii() and digits.isdigit())):
+        return "localhost", port
+    # RFC 3986 section 3.2.3 has digits without end, zeros first.
+    significant = digits.lstrip("0")
+    if digits and len(significant) <= 5 and int(significant or 0) <= 65535:
+        port = int(significant or 0)
+    return bare, port
 
 
 def _checked_host(host: str) -> str:
+    """A name or an address without its brackets; nothing where it is neither."""
     if host.startswith("["):
         from ipaddress import IPv6Address
 

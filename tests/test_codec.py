@@ -43,7 +43,7 @@ def test_the_cache_of_names_is_bounded() -> None:
     for number in range(3000):
         assert codec.field_name(f"X-Random-{number}") == f"x-random-{number}"
         assert codec.canonical_name(f"x-random-{number}") == f"X-Random-{number}"
-    assert len(codec._names) <= 1024  # pyright: ignore[reportPrivateUsage]
+    assert len(codec.FIELD_NAMES) <= 1024  # pyright: ignore[reportPrivateUsage]
     assert len(codec._canonical) <= 1024  # pyright: ignore[reportPrivateUsage]
 
 

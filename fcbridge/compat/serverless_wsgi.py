@@ -6,9 +6,9 @@ import os
 
 from ..bridge import bridge
 from ..codec import below_base, is_object, method_name, query_of_pairs, wire_path, wire_text
-from ..envelope import malformed, parsed_headers, rendered_object
+from ..envelope import event_headers, malformed, rendered_object
 from ..gateway import Gateway
-from ..model import Headers, Request, Response
+from ..model import Request, Response
 from .doors import Lambda, Manner, OneWay
 from .wsgi import Handlers, with_keys
 
@@ -133,7 +133,7 @@ class _Integration(OneWay):
             field = "method"
             method = method_name(event["method"])
             field = "headers"
-            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            headers = event_headers(event.get("headers") or {})
             if headers.get("host") is None:
                 headers.pairs.append(("host", "localhost"))
             field = "query"

@@ -10,8 +10,8 @@ from fcbridge.codec import is_object, joined_query, method_name, query_of_pairs,
 from fcbridge.envelope import (
     composed_body,
     composed_headers,
+    event_headers,
     malformed,
-    parsed_headers,
     read_envelope,
     read_json,
     rendered,
@@ -33,7 +33,7 @@ from fcbridge.losses import (
     refused_response_headers,
     request_behind,
 )
-from fcbridge.model import Headers, Request, Response
+from fcbridge.model import Request, Response
 
 from .headers import passed_on, request_refused, response_refused, sent_on
 from .refusals import error_response, refusal_response
@@ -98,7 +98,7 @@ class ApiGateway(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            headers = event_headers(event.get("headers") or {})
             if headers.get("host") is None:
                 headers.pairs.append(("host", headers.get("ca-host") or "localhost"))
             field = "queryParameters"

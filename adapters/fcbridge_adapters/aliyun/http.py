@@ -24,8 +24,8 @@ from fcbridge.codec import (
 from fcbridge.envelope import (
     composed_body,
     composed_headers,
+    event_headers,
     malformed,
-    parsed_headers,
     read_envelope,
     read_json,
     rendered,
@@ -130,7 +130,7 @@ class HttpTrigger(Gateway):
             version = wire_text(http.get("protocol") or "HTTP/1.1").rpartition("/")[2]
             address = (wire_text(client.strip()), 0) if client else None
             field = "headers"
-            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            headers = event_headers(event.get("headers") or {})
             if headers.get("host") is None:
                 # Host is in none of the documented samples, the domain is in all.
                 field = "requestContext.domainName"

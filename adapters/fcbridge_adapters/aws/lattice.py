@@ -20,8 +20,8 @@ from fcbridge.codec import (
 )
 from fcbridge.envelope import (
     composed_body,
+    event_header_lists,
     malformed,
-    parsed_header_lists,
     read_envelope,
     read_json,
     rendered_object,
@@ -243,7 +243,7 @@ class LatticeV2(Lattice):
 
 def _headers(fields: Mapping[str, str | list[str]]) -> Headers:
     """V1 is documented with one value a name and V2 with lists; events have been seen with the other one's."""
-    headers = Headers.of(parsed_header_lists(fields))
+    headers = event_header_lists(fields)
     if headers.get("host") is None:
         headers.pairs.append(("host", "localhost"))
     return headers

@@ -21,7 +21,7 @@ from fcbridge.codec import (
     scheme_of,
     wire_text,
 )
-from fcbridge.envelope import malformed, parsed_header_lists, parsed_headers, rendered_object
+from fcbridge.envelope import event_header_lists, event_headers, malformed, parsed_headers, rendered_object
 from fcbridge.gateway import Gateway
 from fcbridge.model import Headers, Request, Response
 
@@ -68,7 +68,7 @@ class Payload1(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(_header_pairs(event.get("headers"), event.get("multiValueHeaders")))
+            headers = _headers(event.get("headers"), event.get("multiValueHeaders"))
             field = "requestContext"
             context = event["requestContext"]
             version = http_version(context.get("protocol"))
@@ -76,7 +76,7 @@ class Payload1(Gateway):
             if headers.get("host") is None:
                 headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
             field = "requestContext.identity"
-            address = _address(context.get("identity") or {})
+            address = _address(context.get("identity"))
             field = "multiValueQueryStringParameters"
             query = _query(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
             field = "path"
@@ -192,34 +192,31 @@ def claimed(event: Any) -> bool:
     )
 
 
-def _address(identity: Mapping[str, Any]) -> tuple[str, int] | None:
-    client = identity.get("sourceIp")
+def _address(identity: Mapping[str, Any] | None) -> tuple[str, int] | None:
+    client = identity.get("sourceIp") if identity else None
     # The console's test button has a word in place of an address.
     if not client or client == "test-invoke-source-ip":
         return None
     return wire_text(client.strip()), 0
 
 
-def _header_pairs(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> list[Pair]:
+def _headers(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> Headers:
     if not lists:
-        return parsed_headers(single or {})
-    pairs = parsed_header_lists(lists)
+        return event_headers(single or {})
+    headers = event_header_lists(lists)
     if single and len(single) > len(lists):
         # Events written by hand have fields in one map that they have not in the other.
-        known = {name for name, _ in pairs}
-        pairs.extend([pair for pair in parsed_headers(single) if pair[0] not in known])
-    return pairs
+        headers.pairs.extend([pair for pair in parsed_headers(single) if pair[0] not in headers])
+    return headers
 
 
 def _query(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> str:
     """Both maps are decoded: a ``+`` that arrives is a plus sign, and is encoded again."""
     if lists:
-        return query_of_pairs([(name, value) for name, values in lists.items() for value in _values(values)])
+        return query_of_pairs(
+            [(name, value) for name, values in lists.items() for value in (values if is_list(values) else [values])]
+        )
     return query_of_pairs(single.items()) if single else ""
-
-
-def _values(values: object) -> list[Any]:
-    return values if is_list(values) else [values]
 
 
 def _last(lists: dict[str, list[str]]) -> dict[str, str] | None:

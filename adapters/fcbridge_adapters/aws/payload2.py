@@ -20,7 +20,7 @@ from fcbridge.codec import (
     wire_query,
     wire_text,
 )
-from fcbridge.envelope import malformed, parsed_headers, read_json, rendered_object
+from fcbridge.envelope import event_headers, malformed, read_json, rendered_object
 from fcbridge.gateway import Gateway
 from fcbridge.losses import Loss, response_behind
 from fcbridge.model import Headers, Request, Response
@@ -91,7 +91,7 @@ class Payload2(Gateway):
             client = http.get("sourceIp")
             address = (wire_text(client.strip()), 0) if client else None
             field = "headers"
-            headers = Headers.of(parsed_headers(event.get("headers") or {}))
+            headers = event_headers(event.get("headers") or {})
             field = "cookies"
             cookies = event.get("cookies")
             # A function URL has them among the headers as well, an HTTP API has not.

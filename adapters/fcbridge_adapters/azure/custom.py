@@ -12,7 +12,7 @@ from binascii import a2b_base64
 
 from fcbridge.bodies import base64_text
 from fcbridge.codec import canonical_name, is_object, joined_query, json_text, method_name, scheme_of, wire_text
-from fcbridge.envelope import malformed, parsed_header_lists, read_envelope, read_json
+from fcbridge.envelope import event_header_lists, malformed, read_envelope, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway
 from fcbridge.losses import FOLDED_RESPONSE_HEADERS, HTTP_VERSION, ONE_SET_COOKIE, REQUEST_HEADER_TEXT, Loss
@@ -120,7 +120,7 @@ class CustomHandler(Gateway):
             field = "Method"
             method = method_name(request["Method"])
             field = "Headers"
-            headers = Headers.of(parsed_header_lists(request["Headers"]))
+            headers = event_header_lists(request["Headers"])
             field = "Url"
             scheme, host, path, query = parted_url(request["Url"])
             if headers.get("host") is None:

@@ -19,11 +19,11 @@ from fcbridge.codec import (
     scheme_of,
     wire_text,
 )
-from fcbridge.envelope import malformed, parsed_headers, read_envelope, read_json
+from fcbridge.envelope import event_headers, malformed, read_envelope, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, Refusal
 from fcbridge.losses import FOLDED_RESPONSE_HEADERS, HTTP_VERSION, REQUEST_HEADER_TEXT, folded_request_headers
-from fcbridge.model import Headers, Request, Response
+from fcbridge.model import Request, Response
 
 from .cookies import CHANGED_COOKIES, REWRITTEN_COOKIES, host_cookie
 from .headers import PLAIN, forwarded, is_ascii_text, sent_on
@@ -105,7 +105,7 @@ class PythonWorker(Gateway):
         try:
             method = method_name(event.method)
             field = "headers"
-            headers = Headers.of(parsed_headers(event.headers))
+            headers = event_headers(event.headers)
             field = "url"
             scheme, host, path, query = parted_url(event.url)
             if headers.get("host") is None:

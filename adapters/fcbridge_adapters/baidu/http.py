@@ -21,8 +21,8 @@ from fcbridge.codec import (
 )
 from fcbridge.envelope import (
     composed_body,
+    event_header_lists,
     malformed,
-    parsed_header_lists,
     parsed_query_lists,
     read_envelope,
     read_json,
@@ -132,7 +132,7 @@ class HttpTrigger(Gateway):
             source: Any = event["requestContext"].get("sourceIp")
             client = address(wire_text(source.strip())) if source else None
             field = "headers"
-            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
+            headers = event_header_lists(event.get("headers") or {})
             if headers.get("host") is None:
                 headers.pairs.append(("host", "localhost"))
             field = "queryStringParameters"

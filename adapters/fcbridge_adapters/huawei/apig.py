@@ -10,8 +10,8 @@ from __future__ import annotations
 from fcbridge.bodies import base64_text, body_bytes
 from fcbridge.codec import canonical_name, is_object, joined_query, json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import (
+    event_header_lists,
     malformed,
-    parsed_header_lists,
     parsed_query_lists,
     read_envelope,
     read_json,
@@ -112,7 +112,7 @@ class ApiGateway(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
+            headers = event_header_lists(event.get("headers") or {})
             if headers.get("host") is None:
                 headers.pairs.append(("host", "localhost"))
             field = "queryStringParameters"

@@ -9,7 +9,7 @@ from binascii import a2b_base64
 
 from fcbridge.bodies import base64_text
 from fcbridge.codec import json_text, method_name, scheme_of, wire_path
-from fcbridge.envelope import malformed, parsed_headers
+from fcbridge.envelope import event_headers, malformed
 from fcbridge.losses import FORWARDED, LAST_REQUEST_HEADER, request_behind
 from fcbridge.model import Headers, Request
 
@@ -34,7 +34,7 @@ def parsed_meta(title: str, event: Mapping[str, Any]) -> Request:
         field = "__ow_path"
         path = wire_path(event["__ow_path"])
         field = "__ow_headers"
-        headers = Headers.of(parsed_headers(event["__ow_headers"]))
+        headers = event_headers(event["__ow_headers"])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise malformed(title, field, error) from error
     if headers.get("host") is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fcbridge.bodies import body_bytes
 from fcbridge.codec import address, is_object, method_name, wire_path
-from fcbridge.envelope import composed_body, malformed, parsed_header_lists, read_json, rendered_object
+from fcbridge.envelope import composed_body, event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     CLIENT_PORT,
@@ -151,7 +151,7 @@ class ApiGateway(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
+            headers = event_header_lists(event.get("headers") or {})
             field = "requestContext.sourceIp"
             context = event["requestContext"]
             source = context.get("sourceIp")

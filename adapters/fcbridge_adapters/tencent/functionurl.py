@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fcbridge.bodies import body_bytes
 from fcbridge.codec import address, is_object, method_name, scheme_of, wire_path
-from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
+from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import (
     CLIENT_PORT,
@@ -113,7 +113,7 @@ class FunctionUrl(Gateway):
         try:
             method = method_name(event["httpMethod"])
             field = "headers"
-            headers = Headers.of(parsed_header_lists(event.get("headers") or {}))
+            headers = event_header_lists(event.get("headers") or {})
             # Only the platform can write it. Inferred: it may come with a port.
             told = last_written(headers, _CLIENT)
             field = "requestContext.sourceIp"

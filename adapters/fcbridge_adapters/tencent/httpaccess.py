@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fcbridge.bodies import base64_text, body_bytes
 from fcbridge.codec import address, is_object, json_text, method_name, scheme_of, wire_path
-from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
+from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import HTTP_VERSION, QUERY_SPELLING, REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss
 from fcbridge.model import Headers, Request, Response
@@ -133,7 +133,7 @@ class HttpAccess(Gateway):
             field = "multiValueHeaders"
             lists = event.get("multiValueHeaders")
             field = "multiValueHeaders" if lists else "headers"
-            headers = Headers.of(parsed_header_lists(lists or event.get("headers") or {}))
+            headers = event_header_lists(lists or event.get("headers") or {})
             field = "queryStringParameters"
             # The whole query, unlike the API gateway's field of the same name.
             query = wire_query_of(event.get("queryStringParameters") or {})

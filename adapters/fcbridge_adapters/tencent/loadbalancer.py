@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fcbridge.bodies import base64_text, body_bytes
 from fcbridge.codec import canonical_name, is_object, json_text, method_name, wire_path, wire_query
-from fcbridge.envelope import malformed, parsed_header_lists, read_json, rendered_object
+from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
 from fcbridge.losses import REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss, folded_request_headers
 from fcbridge.model import Headers, Request, Response
@@ -165,7 +165,7 @@ class LoadBalancer(Gateway):
     def parse(self, event: LoadBalancerEvent) -> Request:
         field = "headers"
         try:
-            headers = Headers.of(parsed_header_lists(event["headers"]))
+            headers = event_header_lists(event["headers"])
             field = "payload"
             body = _body(event)
             field = "headers.X-Method"
