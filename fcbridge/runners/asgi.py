@@ -9,7 +9,7 @@ from _thread import allocate_lock
 from contextvars import copy_context
 
 from ..errors import InvalidOption
-from . import Runner
+from . import Runner, forks
 from .instance import Instance
 from .invocation import Invocation
 from .loop import Closed, Errand
@@ -107,9 +107,17 @@ class AsgiRunner(Runner):
         except Closed:
             return
 
+    def forked(self) -> None:
+        """In a child of this process: the app is started anew by the next call, on a loop of its own."""
+        self._guard = allocate_lock()  # somebody may have held it
+        instance, self._instance = self._instance, None
+        if instance is not None:
+            forks.keep(instance)
+
     def _open(self) -> Instance:
         with self._guard:
             if self._instance is None:
+                forks.watch(self)
                 self._instance = Instance(self.app, self._lifespan, self._context)
             return self._instance
 

@@ -26,9 +26,9 @@ def add(closer: Callable[[], object]) -> None:
 
 
 def discard(closer: Callable[[], object]) -> None:
-    """Forget ``closer``. With the last one goes the handler of SIGTERM."""
+    """Forget ``closer``. With the last one of this process goes the handler of SIGTERM."""
     _closers.pop(closer, None)
-    if not _closers and _in_main_thread() and signal.getsignal(signal.SIGTERM) is _terminate:
+    if os.getpid() not in _closers.values() and _in_main_thread() and signal.getsignal(signal.SIGTERM) is _terminate:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 

@@ -8,6 +8,7 @@ import threading
 
 from ..errors import StartupFailed
 from ..logs import logger
+from . import forks
 from .eventloop import cancel_tasks
 from .lifespan import Lifespan
 from .loop import Errand, Loop
@@ -32,8 +33,8 @@ class Instance:
     """From the first call, or ``start``, to ``stop``."""
 
     __slots__ = (
-        "_context", "_idle", "_in_main", "_required", "_starting", "_watched", "active", "app", "lifespan", "loop",
-        "state", "stragglers", "unhooked", "up",
+        "__weakref__", "_context", "_idle", "_in_main", "_required", "_starting", "_watched", "active", "app",
+        "lifespan", "loop", "state", "stragglers", "unhooked", "up",
     )  # fmt: skip
 
     def __init__(self, app: AsgiApp, lifespan: str, context: Context) -> None:
@@ -51,6 +52,7 @@ class Instance:
         self._in_main = threading.current_thread() is threading.main_thread()
         self._starting: asyncio.Task[BaseException | None] | None = None
         self._idle: asyncio.Event | None = None
+        forks.watch(self)
 
     # -- on the loop -----------------------------------------------------------------------------------------------
 
@@ -151,6 +153,11 @@ class Instance:
 
             exits.add(self.close)
             self._watched = True
+
+    def forked(self) -> None:
+        """In a child of this process: be nobody's. The app is up in the parent, and its end is provided for there."""
+        self._watched, self.unhooked = True, False
+        forks.disown(self.loop.events)
 
     def close(self) -> None:
         """Stop the app and close its loop. What goes wrong is logged."""
