@@ -1,54 +1,92 @@
 """``python -m bench``: prints the tables.
 
-A part is a module with ``tables(quick)``, which yields Markdown, or with ``goals(quick)``, which yields ``table.Goal``.
-It is imported when it is asked for.
+A part is a module, imported when it is asked for, with one or both of
+
+- ``tables(quick)``, which yields what ``str`` makes Markdown of: text, or a ``table.Table``, whose medians are kept;
+- ``goals(quick)``, which yields ``table.Goal``.
+
+``quick`` sees that everything works, and takes as little time as it can.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-PARTS = ("invocation", "cold", "concurrency", "memory")
+from .record import Record, machine
+from .table import Goal, Table, listed
+
+TABLES = ("invocation", "cold", "concurrency", "memory")
 LONG = ("soak",)
 """Run by its name only."""
 GOALS = {"invocation": "goals", "cold": "cold", "memory": "memory"}
-"""Where the goals of a part are."""
+"""The parts that have goals, and the module of each."""
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 def main() -> None:
+    options = _parser().parse_args()
+    if options.page:
+        from .page import rewritten
+
+        text = rewritten(PAGE.read_text("utf-8"), [Record.read(file) for file in options.page])
+        PAGE.write_text(text, "utf-8")
+        return
+
+    record = Record(machine(), " ".join(["python -m bench", *sys.argv[1:]]))
+    print(f"Python {record.python}, {record.machine}")
+    print(", ".join(f"{name} {number}" for name, number in record.versions.items()), end="\n\n")
+    what = options.what or ["goals", *TABLES]
+    parts = [part for part in [*TABLES, *LONG] if part in what]
+    if "goals" in what:
+        chosen = [part for part in parts if part in GOALS] if options.what else []
+        for part, goals in _goals(chosen or GOALS, options.quick):
+            record.goals[part] = goals
+            print(listed(f"Goals: {part}", goals), flush=True)
+        parts = [] if options.what else parts
+    for part, table in _tables(parts, options.quick, options.app):
+        record.add(part, table)
+        print(table, flush=True)
+    if options.json:
+        record.write(options.json)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What an adapter adds to an app.")
     parser.add_argument(
-        "what", nargs="*", choices=["goals", *PARTS, *LONG, []], help=f"by default {' '.join(PARTS)}; goals, of some"
+        "what",
+        nargs="*",
+        metavar="PART",
+        help=f"some of {', '.join(TABLES)} and {', '.join(LONG)}, or goals; goals PART: those of a part alone. "
+        f"By default all but {', '.join(LONG)}",
     )
     parser.add_argument("--quick", action="store_true", help="see that everything works; the numbers mean little")
-    options = parser.parse_args()
-
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} CPUs")
-    if "goals" in options.what:
-        tables = _goals([part for part in GOALS if part in options.what] or [*GOALS], options.quick)
-    else:
-        tables = _tables(options.what or [*PARTS], options.quick)
-    for table in tables:
-        print(table, flush=True)
+    parser.add_argument("--app", action="append", metavar="NAME", help="of the invocations: this app alone")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the medians and the tables")
+    parser.add_argument(
+        "--page", type=Path, nargs="+", metavar="FILE", help=f"measure nothing; make {PAGE.name} of what --json kept"
+    )
+    return parser
 
 
-def _tables(parts: list[str], quick: bool) -> Iterator[str]:
+def _tables(parts: Iterable[str], quick: bool, apps: list[str] | None) -> Iterator[tuple[str, Table | str]]:
     for part in parts:
-        if find_spec(f"{__package__}.{part}"):
-            yield from _module(part).tables(quick)
+        if not find_spec(f"{__package__}.{part}"):
+            continue
+        tables = _module(part).tables
+        for table in tables(quick, apps) if part == "invocation" else tables(quick):
+            yield part, table
 
 
-def _goals(parts: list[str], quick: bool) -> Iterator[str]:
+def _goals(parts: Iterable[str], quick: bool) -> Iterator[tuple[str, list[Goal]]]:
     for part in parts:
         if find_spec(f"{__package__}.{GOALS[part]}"):
-            rows = [*_module(GOALS[part]).goals(quick)]
-            yield _module("table").listed(f"Goals: {part}", rows)
+            yield part, [*_module(GOALS[part]).goals(quick)]
 
 
 def _module(name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from . import ours, peers
 from .apps import App
 from .entry import Enter, Entry
-from .events import Case, http_api, rest
+from .events import LARGE, REQUEST_1, REQUEST_5, Case, http_api, rest
 from .express import express
 from .limit import limit, looped, reference
 
@@ -30,6 +30,7 @@ class Contestant(NamedTuple):
     enter: Enter
     suspends: bool | None = None
     """Whether for apps that suspend, or for those that do not; None: for both."""
+    for_case: Callable[[Case], bool] = lambda case: True
     there: Callable[[], bool] = lambda: True
     """Whether what it needs is there."""
 
@@ -61,7 +62,7 @@ def contestants(app: App, case: Case) -> list[Contestant]:
         if app.interface in contestant.interfaces
         and contestant.suspends in (None, app.suspends)
         and contestant.there()
-        and (contestant.key != REFERENCE or case.request.body)
+        and contestant.for_case(case)
     ]
 
 
@@ -82,9 +83,17 @@ OURS, TIMED, FAST = "fcbridge", "fcbridge, deadline", "fcbridge, fast"
 OFF, AUTO = "Mangum, lifespan off", "Mangum, lifespan auto"
 
 
+def _is_large(case: Case) -> bool:
+    return case in LARGE
+
+
+def _is_picture_sent(case: Case) -> bool:
+    return case in (REQUEST_1, REQUEST_5)
+
+
 def _ours(name: str, event: str, enter: Enter) -> Contestant:
     if name == FAST:
-        return Contestant(name, event, _BOTH, "pybase64", enter, there=ours.has_fast)
+        return Contestant(name, event, _BOTH, "pybase64", enter, for_case=_is_large, there=ours.has_fast)
     return Contestant(name, event, _BOTH, "fcbridge", enter)
 
 
@@ -114,5 +123,5 @@ _CONTESTANTS = (
     Contestant("asgiref + Mangum", REST, _WSGI, "asgiref", peers.asgiref_mangum),
     Contestant("Azure's middleware", AZURE, _BOTH, "azure-functions", peers.azure_middleware),
     Contestant("Express pattern", FC_APIGW, _ASGI, "httpx", express),
-    Contestant(*REFERENCE, _BOTH, "", reference),
+    Contestant(*REFERENCE, _BOTH, "", reference, for_case=_is_picture_sent),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import median
 from typing import NamedTuple
 
 from .apps import APPS
@@ -29,7 +28,7 @@ from .contestants import (
 from .events import GET, REQUEST_5, RESPONSE_5, Case
 from .invocation import Effort, Times, measured
 from .table import Goal as Goal
-from .table import above
+from .table import above, ratio
 
 Key = tuple[str, str]
 
@@ -87,7 +86,7 @@ def goals(quick: bool = False) -> Iterator[Goal]:
 
 
 def _ratio(one: Key, other: Key, times: Times) -> float:
-    return median(left / right for left, right in zip(times[one], times[other], strict=True))
+    return ratio(times[one], times[other])
 
 
 def _named(key: Key) -> str:

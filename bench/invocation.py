@@ -7,17 +7,18 @@ within a round. The garbage collector stays on, as it does in a function.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from random import Random
+from statistics import median
 from time import perf_counter
 
-from .apps import App
+from .apps import APPS, App
 from .contestants import LIMIT, Contestant, contestants, entered
 from .entry import Entry
 from .events import LARGE, SMALL, Case
 from .progress import progress
-from .table import against, microseconds, printed
+from .table import Table, above, against, microseconds, ratio
 
 Times = dict[tuple[str, str], list[float]]
 """The seconds of one call of each contestant, in each round."""
@@ -39,21 +40,18 @@ FULL = Effort(60, 15, 0.002)
 QUICK = Effort(2, 1, 0.0)
 
 
-def tables(apps: Iterable[App], effort: Effort) -> Iterator[str]:
+def tables(quick: bool = False, names: Sequence[str] | None = None) -> Iterator[Table]:
     """One table an app: a row for each contestant, a column for each request."""
-    for app in apps:
-        cases = SMALL + LARGE if app.large else SMALL
-        times = [measured(app, case, contestants(app, case), effort) for case in cases]
-        keys = list(dict.fromkeys(key for case in times for key in case))
-        rows = [
-            [*key, *(microseconds(case[key]) if key == LIMIT else _cell(case, key) for case in times)] for key in keys
-        ]
-        yield printed(f"{app.name}: x LIMIT (+us)", ["", "event", *(f"{case.name}:" for case in cases)], rows)
+    effort = QUICK if quick else FULL
+    for app in APPS:
+        if not names or app.name in names:
+            cases = SMALL + LARGE if app.large else SMALL
+            yield _table(app, {case.name: measured(app, case, contestants(app, case), effort) for case in cases})
 
 
 def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort) -> Times:
     """All of them in one run, after each one's answer is checked. Raises ValueError where one is wrong."""
-    logging.getLogger("fcbridge").setLevel(logging.ERROR)  # it warns of 5 MB where the platform takes less
+    logging.getLogger("fcbridge").setLevel(logging.CRITICAL)  # of 5 MB it says that the platform takes less
     with ExitStack() as stack, progress(f"{app.name}, {case.name}"):
         entries: list[Entry] = []
         for contestant in running:
@@ -64,7 +62,27 @@ def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort
         return dict(zip([contestant.key for contestant in running], times, strict=True))
 
 
+def _table(app: App, measured: Mapping[str, Times]) -> Table:
+    keys = list(dict.fromkeys(key for times in measured.values() for key in times))
+    return Table(
+        f"{app.name}: x LIMIT (+us)",
+        ["", "event", *(f"{name}:" for name in measured)],
+        [[*key, *(_cell(times, key) for times in measured.values())] for key in keys],
+        {name: _medians(times) for name, times in measured.items()},
+    )
+
+
+def _medians(times: Times) -> dict[str, dict[str, float]]:
+    limit = times[LIMIT]
+    return {
+        " | ".join(key): {"seconds": median(own), "above LIMIT": above(own, limit), "x LIMIT": ratio(own, limit)}
+        for key, own in times.items()
+    }
+
+
 def _cell(times: Times, key: tuple[str, str]) -> str:
+    if key == LIMIT:
+        return microseconds(times[key])
     return against(times[key], times[LIMIT]) if key in times else ""
 
 
@@ -81,8 +99,10 @@ def _rounds(entries: Sequence[Entry], rounds: int, batch: float) -> list[list[fl
 
 
 def _size(entry: Entry, batch: float) -> int:
-    """How many calls fill a batch. Asked twice: the first calls are slower."""
+    """How many calls fill a batch. Asked more than once: the first calls are slower."""
     size = 1
+    if not batch:
+        return size
     for _ in range(3):
         size = max(1, min(round(batch / _batch(entry, size)), 10 * size))
     return size

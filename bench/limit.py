@@ -132,6 +132,7 @@ def _wsgi(app: Any, request: Request) -> Entry:
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "wsgi.input_terminated": True,  # Werkzeug reads it at once then
     }
     for name, value in request.headers:
         key = name.upper().replace("-", "_")

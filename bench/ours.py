@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any
 
 from fcbridge import bridge
+from fcbridge.bodies import use_pybase64
 from fcbridge.gateway import Settings
 from fcbridge.model import Request
 from fcbridge.registry import gateway
@@ -74,19 +76,10 @@ def on_azure(app: Any, interface: str, request: Request) -> Entry:
 
 
 def has_fast() -> bool:
-    """Whether the extra ``fast`` is there."""
-    return find_spec("pybase64") is not None and hasattr(_bodies(), "FAST")
+    """Whether what the extra ``fast`` installs is there."""
+    return find_spec("pybase64") is not None
 
 
 def _codec(fast: bool) -> Callable[[], None]:
-    """Sets which base64 fcbridge uses, which it decides once for a process."""
-
-    def choose() -> None: ...
-
-    return choose
-
-
-def _bodies() -> Any:
-    from fcbridge import bodies
-
-    return bodies
+    """Sets the base64 that the whole process uses."""
+    return partial(use_pybase64, fast)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
+
+
+class Table(NamedTuple):
+    """A column whose name ends in a colon is one of numbers, to the right."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    medians: Mapping[str, object]
+    """What the rows show, as JSON: in seconds, and ratios."""
+
+    def __str__(self) -> str:
+        return printed(self.title, self.columns, self.rows)
 
 
 class Goal(NamedTuple):
@@ -17,10 +30,14 @@ class Goal(NamedTuple):
 
 
 def against(times: Sequence[float], limits: Sequence[float]) -> str:
-    """``5.2x (+4.1 us)``: the medians of the ratio and of the difference of each round, of times in seconds."""
-    ratio = median(time / limit for time, limit in zip(times, limits, strict=True))
+    """``5.2x (+4.1)``: of times in seconds, the ratio and the difference in microseconds."""
     over = above(times, limits) * 1e6
-    return f"{_rounded(ratio)}x ({over:+,.{_decimals(over)}f})"
+    return f"{_rounded(ratio(times, limits))}x ({over:+,.{_decimals(over)}f})"
+
+
+def ratio(times: Sequence[float], base: Sequence[float]) -> float:
+    """The median of the ratio of each round."""
+    return median(time / other for time, other in zip(times, base, strict=True))
 
 
 def above(times: Sequence[float], base: Sequence[float]) -> float:
@@ -37,7 +54,11 @@ def milliseconds(seconds: float) -> str:
 
 
 def printed(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table. A column whose name ends in a colon is one of numbers, to the right."""
+    return f"**{title}**\n\n{grid(columns, rows)}"
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     heads = [column.removesuffix(":") for column in columns]
     right = [column.endswith(":") for column in columns]
     widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
@@ -50,7 +71,7 @@ def printed(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -
         return f"| {' | '.join(placed)} |"
 
     rule = ["-" * (width - 1) + ":" if to_right else "-" * width for width, to_right in zip(widths, right, strict=True)]
-    return "\n".join([f"**{title}**", "", line(heads), line(rule), *map(line, rows), ""])
+    return "\n".join([line(heads), line(rule), *map(line, rows), ""])
 
 
 def listed(title: str, goals: Sequence[Goal]) -> str:
