@@ -49,7 +49,7 @@ def main() -> None:
             record.goals[part] = goals
             print(listed(f"Goals: {part}", goals), flush=True)
         parts = [] if options.what else parts
-    for part, table in _tables(parts, options.quick, options.app):
+    for part, table in _tables(parts, options.quick, {"invocation": [options.app], "soak": [options.count]}):
         record.add(part, table)
         print(table, flush=True)
     if options.json:
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="see that everything works; the numbers mean little")
     parser.add_argument("--app", action="append", metavar="NAME", help="of the invocations: this app alone")
+    parser.add_argument("--count", type=int, metavar="NUMBER", help="of the soak: how many invocations")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the medians and the tables")
     parser.add_argument(
         "--page", type=Path, nargs="+", metavar="FILE", help=f"measure nothing; make {PAGE.name} of what --json kept"
@@ -74,12 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tables(parts: Iterable[str], quick: bool, apps: list[str] | None) -> Iterator[tuple[str, Table | str]]:
+def _tables(parts: Iterable[str], quick: bool, own: dict[str, list[Any]]) -> Iterator[tuple[str, Table | str]]:
+    """``own``: what a part takes beside."""
     for part in parts:
         if not find_spec(f"{__package__}.{part}"):
             continue
-        tables = _module(part).tables
-        for table in tables(quick, apps) if part == "invocation" else tables(quick):
+        for table in _module(part).tables(quick, *own.get(part, [])):
             yield part, table
 
 
