@@ -5,26 +5,40 @@ https://www.alibabacloud.com/help/en/functioncompute/
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.codec import is_object
+from fcbridge.gateway import Platform, lazy
 
-from .apigateway import API_GATEWAY
 from .context import read_context
-from .fc2 import HTTP_FUNCTION
-from .http import HTTP_TRIGGER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fcbridge.gateway import Invocation
+    from typing import Any
+
+    from fcbridge.gateway import Gateway, Invocation
 
 
 class Aliyun(Platform):
     name = "aliyun"
     title = "Alibaba Cloud Function Compute"
-    gateways = (HTTP_TRIGGER, API_GATEWAY, HTTP_FUNCTION)
     signs = (
         frozenset({"FC_FUNC_CODE_PATH", "FC_REGION"}),
         frozenset({"FC_FUNC_CODE_PATH", "FC_INSTANCE_ID"}),
     )
+
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        from .apigateway import API_GATEWAY
+        from .fc2 import HTTP_FUNCTION
+        from .http import HTTP_TRIGGER
+
+        return HTTP_TRIGGER, API_GATEWAY, HTTP_FUNCTION
+
+    def likely(self, event: Any) -> Gateway | None:
+        if is_object(event) and event.get("version") == "v1":
+            from .http import HTTP_TRIGGER
+
+            return HTTP_TRIGGER
+        return None
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

@@ -18,32 +18,17 @@ from fcbridge.envelope import (
     rendered_headers,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    FORWARDED,
-    HTTP_VERSION,
-    ONE_SET_COOKIE,
-    QUERY_SPELLING,
-    REPEATED_QUERY_KEYS,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    folded_request_headers,
-    refused_request_headers,
-    refused_response_headers,
-    request_behind,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Request, Response
 
-from .headers import passed_on, request_refused, response_refused, sent_on
-from .refusals import error_response, refusal_response
-from .runtime import EVENT_RUNTIME
+from .headers import passed_on, response_refused, sent_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class ApiGatewayEvent(TypedDict):
         path: str
@@ -60,26 +45,23 @@ class ApiGateway(Gateway):
 
     name = "fc-apigw"
     title = "Alibaba API Gateway (classic)"
-    runtime = EVENT_RUNTIME
     # The event is the body of a synchronous invocation, whose limit this is; the gateway's own depends on the edition.
     limits = Limits(
         methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
         request_body=32 * 1024 * 1024,
     )
-    loses = (
-        refused_request_headers(request_refused, "x-fc-access-key-id"),
-        FORWARDED,
-        # Inferred: the maps are single-valued and no document says what becomes of repeats; joined, nothing is dropped.
-        folded_request_headers(",", ","),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        REPEATED_QUERY_KEYS,
-        HTTP_VERSION,
-        refused_response_headers(response_refused, "date"),
-        ONE_SET_COOKIE,
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import EVENT_RUNTIME
+
+        return EVENT_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import API_GATEWAY
+
+        return API_GATEWAY
 
     def matches(self, event: Any) -> bool:
         return (
@@ -117,6 +99,8 @@ class ApiGateway(Gateway):
         return rendered(rendered_headers(response, response_refused), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApiGatewayEvent:
+        from fcbridge.losses import FORWARDED, request_behind
+
         forwarded = request_behind((FORWARDED,), request.replace(headers=passed_on(request)))
         body, encoded = composed_body(request)
         return {
@@ -136,6 +120,8 @@ class ApiGateway(Gateway):
         return sent_on(read_envelope(self.title, envelope))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import error_response, refusal_response
+
         answer = refusal_response(refusal)
         if answer.status != 502:
             return answer

@@ -7,10 +7,6 @@ repeated headers (cookies too) are joined with a comma, and the iterable's ``clo
 
 from __future__ import annotations
 
-import json
-from binascii import a2b_base64
-
-from fcbridge.bodies import base64_text
 from fcbridge.codec import (
     below_base,
     canonical_name,
@@ -26,31 +22,18 @@ from fcbridge.codec import (
 )
 from fcbridge.envelope import malformed, parsed_headers, read_json
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway
-from fcbridge.losses import (
-    CLIENT_PORT,
-    HTTP_VERSION,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    SCHEME,
-    Loss,
-    folded_request_headers,
-    refused_request_headers,
-    refused_response_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .headers import request_refused, response_refused
 from .http import HTTP_TRIGGER
-from .refusals import refusal_response
-from .runtime import PythonRuntime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Handler, Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     Wire = TypedDict("Wire", {"x-fc-http-params": str, "body": str})  # both base64
 
@@ -69,124 +52,8 @@ if TYPE_CHECKING:
         body: bytes
 
 
-_PARAMS = "x-fc-http-params"
-_DEFAULT_TYPE = "application/octet-stream"
-
-
-def _content_headers(request: Request) -> Request:
-    """The runtime fills in both content headers whether the client sent them or not."""
-    kind = request.headers.get("content-type")
-    pairs = request.headers.without("content-type", "content-length").pairs
-    if request.body:
-        pairs.append(("content-length", str(len(request.body))))
-        pairs.append(("content-type", kind or _DEFAULT_TYPE))
-    elif kind and kind != _DEFAULT_TYPE:
-        pairs.append(("content-type", kind))
-    return request.replace(headers=Headers.of(pairs))
-
-
-_CONTENT_HEADERS = Loss(
-    "content-headers",
-    "the runtime fills in Content-Type and Content-Length where the client sent none",
-    on_request=_content_headers,
-    witness=Request("POST", body=b"x"),
-    quiet=True,
-)
-
-_UNDERSCORES = Loss(
-    "underscores",
-    "an underscore in a header's name becomes a dash, as in every WSGI environ",
-    on_request=lambda request: request.replace(
-        headers=Headers.of([(name.replace("_", "-"), value) for name, value in request.headers])
-    ),
-    witness=Request(headers=Headers([("x_tag", "1")])),
-    quiet=True,
-)
-
-
-class HttpRuntime(PythonRuntime):
-    """The runtime of FC 2.0 for HTTP functions: builds the environ, collects what ``start_response`` got."""
-
-    name = "fc2-http"
-
-    def accepts(self, event: object) -> bool:
-        return is_object(event) and _PARAMS in event
-
-    def call(self, handler: Handler, event: object, context: object) -> bytes:
-        if isinstance(event, bytes):
-            event = read_json(event)
-        if not is_object(event) or not self.accepts(event):
-            raise MalformedEvent(
-                f"An HTTP function of FC 2.0 is called with {_PARAMS!r}, and the event has no such field.",
-                hint="make one with `fcbridge event generate fc2-http`, or choose another gateway",
-            )
-        environ = runtime_environ(event, context)
-        answer: Answer = {"status": 0, "headers": [], "body": b""}
-        written: list[bytes] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], exc_info: object = None
-        ) -> Callable[[bytes], None]:
-            answer["status"] = int(status.split(" ", 1)[0])
-            answer["headers"] = list(headers)
-            return written.append
-
-        result = handler(environ, start_response)
-        if isinstance(result, (bytes, str)):
-            chunks: list[bytes | str] = [result]
-        else:
-            chunks = list(result)  # type: ignore[call-overload]
-        written.extend(chunk.encode("utf-8") if isinstance(chunk, str) else chunk for chunk in chunks)
-        headers: dict[str, list[str]] = {}
-        for name, value in answer["headers"]:
-            headers.setdefault(name, []).append(value)
-        params = {"status": answer["status"], "headersMap": headers}
-        wire = {_PARAMS: _packed(params), "body": base64_text(b"".join(written))}
-        return json.dumps(wire).encode("ascii")
-
-
-def runtime_environ(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """The environ as the runtime of FC 2.0 builds it."""
-    import os
-    import sys
-    from io import BytesIO
-
-    params: Params = json.loads(a2b_base64(event["x-fc-http-params"]))
-    body = a2b_base64(event["body"])
-    environ: dict[str, Any] = dict(os.environ)
-    environ.update(
-        {
-            "REQUEST_METHOD": params["method"],
-            "PATH_INFO": params["path"] or "/",
-            "QUERY_STRING": params["requestURI"].partition("?")[2],
-            "CONTENT_TYPE": _DEFAULT_TYPE,
-            "CONTENT_LENGTH": str(len(body)),
-            "SCRIPT_NAME": "",
-            "SERVER_NAME": "FCRUNTIME",
-            "SERVER_PORT": "9000",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "SERVER_SOFTWARE": "FCRUNTIME/1.0",
-            "HTTP": "on",
-            "REMOTE_ADDR": params["clientIP"],
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-            "fc.request_uri": params["requestURI"],
-            "fc.context": context,
-            "HTTP_X_FC_FUNCTION_HANDLER": "index.handler",
-        }
-    )
-    for name, values in params["headersMap"].items():
-        key = name.upper().replace("-", "_")
-        if key == "CONTENT_TYPE":
-            environ[key] = values[0]
-        elif key != "CONTENT_LENGTH":
-            environ["HTTP_" + key] = ",".join(values)
-    return environ
+PARAMS = "x-fc-http-params"
+DEFAULT_TYPE = "application/octet-stream"
 
 
 class HttpFunction(Gateway):
@@ -194,20 +61,19 @@ class HttpFunction(Gateway):
 
     name = "fc2-http"
     title = "Alibaba Function Compute 2.0 (HTTP function)"
-    runtime = HttpRuntime()
     limits = HTTP_TRIGGER.limits
-    loses = (
-        refused_request_headers(request_refused, "x-fc-access-key-id"),
-        REQUEST_HEADER_TEXT,
-        _UNDERSCORES,
-        folded_request_headers(",", ","),
-        _CONTENT_HEADERS,
-        SCHEME,
-        CLIENT_PORT,
-        HTTP_VERSION,
-        refused_response_headers(response_refused, "date"),
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .fc2_runtime import HTTP_RUNTIME
+
+        return HTTP_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import HTTP_FUNCTION
+
+        return HTTP_FUNCTION
 
     def matches(self, event: Any) -> bool:
         return is_object(event) and "fc.context" in event and "wsgi.input" in event
@@ -224,7 +90,7 @@ class HttpFunction(Gateway):
             kind = event.get("CONTENT_TYPE")
             if body:
                 pairs.append(("content-length", str(len(body))))
-            if kind and (body or kind != _DEFAULT_TYPE):
+            if kind and (body or kind != DEFAULT_TYPE):
                 pairs.append(("content-type", wire_text(kind)))
             if headers.get("host") is None:
                 pairs.append(("host", "localhost"))
@@ -257,6 +123,10 @@ class HttpFunction(Gateway):
         return [payload["body"]]
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
+        from fcbridge.bodies import base64_text
+
+        from .fc2_runtime import packed
+
         headers: dict[str, list[str]] = {}
         for name, value in request.headers:
             if not request_refused(name):
@@ -274,12 +144,15 @@ class HttpFunction(Gateway):
             "queriesMap": queries,
             "headersMap": headers,
         }
-        return {"x-fc-http-params": _packed(params), "body": base64_text(request.body)}
+        return {"x-fc-http-params": packed(params), "body": base64_text(request.body)}
 
     def read(self, payload: bytes) -> Response:
+        import json
+        from binascii import a2b_base64
+
         wire = read_json(payload)
         try:
-            params = json.loads(a2b_base64(wire[_PARAMS]))
+            params = json.loads(a2b_base64(wire[PARAMS]))
             status = params["status"]
             if not isinstance(status, int) or not 100 <= status <= 599:
                 raise ValueError
@@ -292,11 +165,9 @@ class HttpFunction(Gateway):
             raise MalformedEvent(f"The function's result is not what {self.title} reads.") from None
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
-
-
-def _packed(params: object) -> str:
-    return base64_text(json.dumps(params, ensure_ascii=False).encode("utf-8"))
 
 
 def _environ_headers(environ: dict[str, Any]) -> list[tuple[str, str]]:

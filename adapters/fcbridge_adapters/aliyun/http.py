@@ -31,31 +31,17 @@ from fcbridge.envelope import (
     rendered,
     rendered_headers,
 )
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    FOLDED_RESPONSE_HEADERS,
-    ONE_SET_COOKIE,
-    QUERY_SPELLING,
-    REPEATED_QUERY_KEYS,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    SCHEME,
-    folded_request_headers,
-    refused_request_headers,
-    refused_response_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .headers import passed_on, request_refused, response_refused, sent_on
-from .refusals import refusal_response
-from .runtime import EVENT_RUNTIME
+from .headers import passed_on, response_refused, sent_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class Http(TypedDict):
         method: str
@@ -88,7 +74,6 @@ class HttpTrigger(Gateway):
 
     name = "fc3-http"
     title = "Alibaba Function Compute 3.0 (HTTP trigger)"
-    runtime = EVENT_RUNTIME
     # https://www.alibabacloud.com/help/en/functioncompute/fc/product-overview/limits
     limits = Limits(
         methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
@@ -99,19 +84,18 @@ class HttpTrigger(Gateway):
         # Inferred: no figure is documented for responses, so the request's is taken.
         response_body=32 * 1024 * 1024,
     )
-    loses = (
-        refused_request_headers(request_refused, "x-fc-access-key-id"),
-        folded_request_headers(",", ","),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        REPEATED_QUERY_KEYS,
-        SCHEME,
-        CLIENT_PORT,
-        refused_response_headers(response_refused, "date"),
-        ONE_SET_COOKIE,
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import EVENT_RUNTIME
+
+        return EVENT_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import HTTP_TRIGGER
+
+        return HTTP_TRIGGER
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or event.get("version") != "v1" or "rawPath" not in event:
@@ -185,6 +169,8 @@ class HttpTrigger(Gateway):
         return sent_on(read_envelope(self.title, envelope))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
 
 
