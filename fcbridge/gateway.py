@@ -22,12 +22,13 @@ from abc import ABC, abstractmethod
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Protocol
+    from typing import Any, Protocol, TypeVar
 
     from .losses import Loss
     from .model import Request, Response
 
     Handler = Callable[[Any, Any], object]
+    Value = TypeVar("Value")
 
     class Entered(Protocol):
         """What of a handler an entry needs: the calls for runtimes with and without a loop, and the hooks."""
@@ -43,6 +44,34 @@ if TYPE_CHECKING:
         def pre_freeze(self, context: object = None) -> None: ...
 
         def pre_stop(self, context: object = None) -> None: ...
+
+
+def lazy(make: Callable[[Any], Value]) -> Value:
+    """An attribute that is made when it is first asked for, as ``functools.cached_property`` makes it.
+
+    For what is not needed to answer an event: a function that starts imports no more than it uses. What it gives may
+    be overridden by a plain attribute, and be asked of the class too.
+    """
+    attribute: Any = _Lazy(make)
+    value: Value = attribute  # to the reader of the attribute it is what it gives
+    return value
+
+
+class _Lazy:
+    # functools is not imported for it: that takes longer than all that this saves.
+    __slots__ = ("_make", "_name")
+
+    def __init__(self, make: Callable[[Any], object]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type) -> object:
+        if instance is None:
+            return self._make(owner)
+        value = vars(instance)[self._name] = self._make(instance)
+        return value
 
 
 class Limits:
@@ -258,6 +287,8 @@ class Platform(ABC):
     """A cloud: its doors, and the signs in the environment by which it is known.
 
     ``signs`` are sets of environment variables; the platform is recognised when every variable of one set is there.
+    No event matches two of the gateways. Where they are several, :func:`lazy` and ``likely`` keep those from being
+    imported through which no event comes.
     """
 
     name: str
@@ -271,9 +302,17 @@ class Platform(ABC):
 
     def door(self, event: Any, context: object) -> Gateway | None:
         """The gateway that an event came through, which the event alone tells on most platforms; never raises."""
+        likely = self.likely(event)
+        if likely is not None and likely.matches(event):
+            return likely
         for gateway in self.gateways:
             if gateway.matches(event):
                 return gateway
+        return None
+
+    def likely(self, event: Any) -> Gateway | None:
+        """The gateway to be asked first, by the look of the event; None: all are asked, in their order. Never raises,
+        whatever the event is."""
         return None
 
     def names(self, event: Any) -> str | None:
