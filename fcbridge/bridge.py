@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import logs
 from .call import Call
 from .errors import DeadlineExceeded, InvalidOption, StartupFailed
+from .logs import REQUEST_ID
 from .model import Headers, Response
 from .options import Options
 from .recognition import Recognition
@@ -85,7 +86,7 @@ class Handler:
         ``on_error="raise"`` whatever the app raises.
         """
         call = Call(self._recognition, self._options, event, context)
-        token = logs.REQUEST_ID.set(call.request_id)
+        token = REQUEST_ID.set(call.request_id)
         try:
             try:
                 response = self._runner(call.request, call.remaining)
@@ -93,13 +94,13 @@ class Handler:
             except Exception as error:
                 payload = call.render(self._answer_to(error, call.request))
         finally:
-            logs.REQUEST_ID.reset(token)
+            REQUEST_ID.reset(token)
         return call.deliver(payload)
 
     async def invoke(self, event: Any, context: Any = None) -> Any:
         """``__call__`` for callers that have a loop, which goes on meanwhile."""
         call = Call(self._recognition, self._options, event, context)
-        token = logs.REQUEST_ID.set(call.request_id)
+        token = REQUEST_ID.set(call.request_id)
         try:
             try:
                 response = await self._runner.invoke(call.request, call.remaining)
@@ -107,7 +108,7 @@ class Handler:
             except Exception as error:
                 payload = call.render(self._answer_to(error, call.request))
         finally:
-            logs.REQUEST_ID.reset(token)
+            REQUEST_ID.reset(token)
         return call.deliver(payload)
 
     def _answer_to(self, error: Exception, request: Request) -> Response:

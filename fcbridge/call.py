@@ -7,7 +7,6 @@ from .bodies import is_named_type
 from .codec import below_base, forwarded_client, is_object
 from .document import load_event
 from .errors import ResponseLost
-from .losses import lost_of_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 # RFC 9110 section 6.4.1: these never have content.
 _EMPTY = frozenset({204, 304})
+# What status and headers add to a payload, unless there are very many of them.
+_HEAD = 8192
 
 
 class Call:
@@ -28,38 +29,46 @@ class Call:
     __slots__ = ("context", "document", "gateway", "options", "remaining", "request", "request_id")
 
     def __init__(self, recognition: Recognition, options: Options, event: Any, context: Any) -> None:
-        document = load_event(event)
+        document = event if type(event) is dict else load_event(event)
         platform, gateway = recognition.of(document, context)
         request = gateway.parse(document)
         request.event = document
-        request.context = gateway.context(document, context)
+        request.context = given = gateway.context(document, context)
         request.vouched_by = gateway.vouched_by
         if request.client is None and options.trusted_hops:
             request.client = forwarded_client(request.headers, options.trusted_hops)
         for base in options.bases:
             if below_base(request.path[len(request.base_path) :], base):
                 request.base_path += base
-        invocation = platform.invocation(request.context)
+        invocation = platform.invocation(given)
         self.options = options
         self.context = context
         self.document = document
         self.gateway: Gateway = gateway
         self.request: Request = request
         self.request_id = invocation.request_id
-        self.remaining = invocation.remaining
-        if self.remaining is not None:
+        self.remaining = remaining = invocation.remaining
+        if remaining is not None:
             # Half of a timeout that is shorter than the margin, so that there is time to work at all.
-            self.remaining -= min(options.deadline_margin, self.remaining / 2)
+            self.remaining = remaining - min(options.deadline_margin, remaining / 2)
 
     def render(self, response: Response) -> object:
         """The payload. Raises ResponseLost where the gateway cannot carry it and ``strict`` is on."""
+        gateway = self.gateway
         if response.status in _EMPTY or self.request.method == "HEAD":
             response.body = b""
         if self.options.text_types and response.text is None:
             response.text = self._is_named(response)
-        self._warn_of_losses(response)
-        payload = self.gateway.render(response, self.document)
-        self._warn_of_limits(response, payload)
+        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither. Where
+        # there is no base64, it hits bodies too.
+        if response.headers.plain is None or (gateway.text_only and response.body):
+            self._warn_of_losses(response)
+        payload = gateway.render(response, self.document)
+        # Most responses are far too small: JSON makes at most six bytes of one.
+        limits = gateway.limits
+        most = limits.response_body
+        if (most is not None and 6 * len(response.body) + _HEAD > most) or limits.response_headers is not None:
+            self._warn_of_limits(response, payload)
         return payload
 
     def deliver(self, payload: object) -> object:
@@ -73,15 +82,15 @@ class Call:
         return True if kind is not None and is_named_type(kind, self.options.text_types) else None
 
     def _warn_of_losses(self, response: Response) -> None:
-        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither. Where
-        # there is no base64, it hits bodies too.
-        pairs = response.headers.pairs
+        pairs = list(response.headers)
         if (
             len({name for name, _ in pairs}) == len(pairs)
             and all(value.isascii() for _, value in pairs)
             and not (self.gateway.text_only and response.body)
         ):
             return
+        from .losses import lost_of_response
+
         for loss in lost_of_response(self.gateway.loses, response):
             if self.options.strict:
                 raise ResponseLost(f"{self.gateway.title}: {loss.says}.", hint=loss.cure)
@@ -102,7 +111,7 @@ class Call:
             self._log_limit("response payload", size, limits.response_body)
         # Headers are a part of a payload of text: a short payload has short headers.
         if limits.response_headers is not None and (size > limits.response_headers or not isinstance(payload, str)):
-            size = sum(len(name) + len(value) + 4 for name, value in response.headers.pairs)
+            size = sum(len(name) + len(value) + 4 for name, value in response.headers)
             if size > limits.response_headers:
                 self._log_limit("response headers", size, limits.response_headers)
 

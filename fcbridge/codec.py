@@ -288,11 +288,11 @@ def forwarded_client(headers: Headers, hops: int) -> tuple[str, int] | None:
 
 def scheme_of(headers: Headers) -> str:
     """The scheme that the front door noted in X-Forwarded-Proto; https where there is no such note."""
-    for name, value in headers.pairs:
-        if name == "x-forwarded-proto":
-            # Of several, the last was written by the proxy nearest to us.
-            return "http" if value.rpartition(",")[2].strip().lower() == "http" else "https"
-    return "https"
+    noted = headers.get("x-forwarded-proto")
+    if noted is None or noted == "https":
+        return "https"
+    # Of several, the last was written by the proxy nearest to us.
+    return "http" if noted.rpartition(",")[2].strip().lower() == "http" else "https"
 
 
 def address(text: str) -> tuple[str, int]:

@@ -8,31 +8,42 @@ from __future__ import annotations
 
 from .codec import is_object
 from .errors import AmbiguousEvent, UnknownEvent
+from .gateway import Platform
 from .registry import detect, platform, platforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .gateway import Gateway, Platform
+    from .gateway import Gateway
 
 
 class Recognition:
     """Of one handler. ``chosen`` is the platform's name, or the platform itself, or None to have it recognised."""
 
-    __slots__ = ("_platforms", "chosen")
+    __slots__ = ("_by_event", "_last", "_platforms", "chosen")
 
     def __init__(self, chosen: str | Platform | None) -> None:
         self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
         self._platforms: tuple[Platform, ...] = (self.chosen,) if self.chosen is not None else ()
+        # The events of an instance come through one gateway, as a rule: the last one is asked first, and as no two of a
+        # platform claim the same event, the others need not be asked. Not where a platform decides by more than that.
+        self._by_event = self.chosen is not None and type(self.chosen).door is Platform.door
+        self._last: tuple[Platform, Gateway] | None = None
 
     def of(self, event: object, context: object = None) -> tuple[Platform, Gateway]:
         """Raises UnknownEvent or AmbiguousEvent, which name keys and types and no values."""
+        last = self._last
+        if last is not None and last[1].matches(event):
+            return last
         if self.chosen is not None:
             gateway = self.chosen.door(event, context)
             if gateway is None:
                 raise self._unknown(event)
-            return self.chosen, gateway
+            found = self.chosen, gateway
+            if self._by_event:
+                self._last = found
+            return found
         if not self._platforms:
             self._platforms = tuple(platforms().values())
         claims = [(owner, gateway) for owner in self._platforms if (gateway := owner.door(event, context)) is not None]

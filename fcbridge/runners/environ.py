@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..model import Request
+    from ..model import Headers, Request
 
     Environ = dict[str, Any]
 
 
 def environ_of(request: Request, errors: ErrorLog) -> Environ:
     """A plain dict of its own, for the app to change. ``errors`` becomes ``wsgi.errors``."""
-    environ = _CONSTANT.copy()
-    body = request.body
+    environ = _TEMPLATE.copy()
+    body, path, query = request.body, request.path, request.query
     environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
     environ["wsgi.errors"] = errors
     environ["wsgi.url_scheme"] = request.scheme
@@ -32,28 +32,32 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
         environ["fcbridge.vouched_by"] = request.vouched_by
 
     environ["REQUEST_METHOD"] = request.method
-    environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(request.path, request.base_path)
-    environ["QUERY_STRING"] = request.query
+    if request.base_path or "%" in path or path == "*" or not path.isascii():
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, request.base_path)
+    else:
+        environ["PATH_INFO"] = path
+    environ["QUERY_STRING"] = query
     # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
-    environ["REQUEST_URI"] = environ["RAW_URI"] = request.target
-    environ["SERVER_PROTOCOL"] = f"HTTP/{request.http_version}"
+    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}" if query else path
+    if request.http_version != "1.1":
+        environ["SERVER_PROTOCOL"] = f"HTTP/{request.http_version}"
     environ["SERVER_NAME"], port = request.server
-    environ["SERVER_PORT"] = str(port)
+    if port != 443:
+        environ["SERVER_PORT"] = str(port)
     if request.client is not None:
         environ["REMOTE_ADDR"], port = request.client
         if port:
             environ["REMOTE_PORT"] = str(port)
 
-    for name, value in request.headers.pairs:
-        key = _keys.get(name)
-        if key is None:
-            key = _key(name)
-        if key not in environ:
-            environ[key] = value
-        elif name == "cookie":
-            environ[key] += "; " + value  # RFC 9113 section 8.2.3
-        elif name not in _SINGLE:
-            environ[key] += ", " + value  # RFC 9110 section 5.3
+    plain = request.headers.plain
+    try:
+        if plain is None:
+            _add_fields(environ, request.headers)
+        else:
+            keys = _keys
+            environ.update({keys[name]: value for name, value in plain.items()})
+    except KeyError:  # a name that was not seen yet
+        _add_fields(environ, request.headers)
     environ.pop(_DROPPED, None)
 
     # What the client wrote may be missing, wrong, or the length before the gateway unpacked the body.
@@ -64,14 +68,25 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
     return environ
 
 
+def _add_fields(environ: Environ, headers: Headers) -> None:
+    for name, value in headers:
+        key = _keys.get(name)
+        if key is None:
+            key = _key(name)
+        if key not in environ:
+            environ[key] = value
+        elif name == "cookie":
+            environ[key] += "; " + value  # RFC 9113 section 8.2.3
+        elif name not in _SINGLE:
+            environ[key] += ", " + value  # RFC 9110 section 5.3
+
+
 class ErrorLog:
     """``wsgi.errors``: its lines become error records of the logger ``fcbridge.wsgi``."""
 
-    __slots__ = ("_logging_in", "pending")
-
-    def __init__(self) -> None:
-        self.pending = ""
-        self._logging_in: int | None = None  # the thread
+    # Of the class until something is written: there is one log for each request.
+    pending = ""
+    _logging_in: int | None = None  # the thread
 
     def write(self, text: str) -> int:
         if self._is_logging():
@@ -135,8 +150,7 @@ def _names(path: str, base: str) -> tuple[str, str]:
 
 _DROPPED = ""
 
-# Every name here is a fixed choice. The rest is cached, within bounds: names are chosen by clients.
-_keys: dict[str, str] = {
+_FIXED = {
     # CGI names these two without HTTP_ (RFC 3875 sections 4.1.2 and 4.1.3).
     "content-type": "CONTENT_TYPE",
     "content-length": "CONTENT_LENGTH",
@@ -145,6 +159,8 @@ _keys: dict[str, str] = {
     # HTTP_PROXY is an environment variable that HTTP clients obey in a CGI process (httpoxy, CVE-2016-5385).
     "proxy": _DROPPED,
 }
+# Of names that were seen. Clients choose them: bounded in entries and in the length of a name.
+_keys: dict[str, str] = {}
 _CACHE_ENTRIES = 1024
 _CACHE_KEY = 64
 
@@ -158,17 +174,36 @@ def _key(name: str) -> str:
     ``x_tag`` would be HTTP_X_TAG too, and so slip past whoever guards ``x-tag`` in front of the app (CVE-2015-0219;
     nginx and gunicorn drop such names too). Names that are no tokens have letters that upper() turns into ASCII ones.
     """
+    if name in _FIXED:
+        return _FIXED[name]
     try:
         field_name(name)
     except ValueError:
         return _DROPPED
     key = _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
-    if len(name) <= _CACHE_KEY and len(_keys) < _CACHE_ENTRIES:
+    if len(name) <= _CACHE_KEY:
+        if len(_keys) >= _CACHE_ENTRIES:
+            _keys.clear()  # whoever fills it with names of his own must not slow down everybody else for good
         _keys[name] = key
     return key
 
 
-_CONSTANT: Environ = {
+# Everything that each request has, so that a copy need not grow; what is usual is there already.
+_TEMPLATE: Environ = {
+    "wsgi.input": None,
+    "wsgi.errors": None,
+    "wsgi.url_scheme": "https",
+    "fcbridge.event": None,
+    "fcbridge.context": None,
+    "REQUEST_METHOD": "GET",
+    "SCRIPT_NAME": "",
+    "PATH_INFO": "",
+    "QUERY_STRING": "",
+    "REQUEST_URI": "",
+    "RAW_URI": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "SERVER_NAME": "",
+    "SERVER_PORT": "443",
     "REMOTE_ADDR": "",  # RFC 3875 section 4.1.8: it must be there
     "SERVER_SOFTWARE": "fcbridge",
     "wsgi.version": (1, 0),

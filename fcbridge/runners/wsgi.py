@@ -28,6 +28,8 @@ class WsgiRunner(Runner):
 
     def __init__(self, app: WsgiApp) -> None:
         self.app = app
+        # Imported with the first deadline: a platform may have none.
+        self._run_within: Callable[[float, _Exchange], Response] | None = None
 
     def start(self) -> None:
         """WSGI knows no startup."""
@@ -39,21 +41,25 @@ class WsgiRunner(Runner):
         exchange = _Exchange(self.app, request)
         if remaining is None:
             return exchange.run()
-        from .deadline import run_within
+        run_within = self._run_within
+        if run_within is None:
+            from .deadline import run_within
 
+            self._run_within = run_within
         return run_within(remaining, exchange)
 
 
 class _Exchange:
     """One request and what the app has answered so far. ``response`` is there once the body is complete."""
 
-    __slots__ = ("app", "chunks", "fields", "request", "response", "sent", "status")
+    __slots__ = ("app", "chunks", "headers", "request", "response", "sent", "status")
+
+    headers: Headers
 
     def __init__(self, app: WsgiApp, request: Request) -> None:
         self.app = app
         self.request = request
         self.status = 0
-        self.fields: list[Pair] = []
         self.chunks: list[bytes] = []
         self.sent = False  # a server that streams would have sent the headers by now
         self.response: Response | None = None
@@ -62,11 +68,17 @@ class _Exchange:
         errors = ErrorLog()
         try:
             result = self.app(environ_of(self.request, errors), self.start_response)
-            try:
-                self._collect(result)
+            if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.status:
+                # What most apps return; a list has no close().
+                if result[0]:
+                    self.chunks.append(result[0])
                 response = self.response = self._finished()
-            finally:
-                _close(result)
+            else:
+                try:
+                    self._collect(result)
+                    response = self.response = self._finished()
+                finally:
+                    _close(result)
         finally:
             if errors.pending:
                 errors.flush()
@@ -85,7 +97,7 @@ class _Exchange:
                 hint="only an error handler may do that, and it passes sys.exc_info() as the third argument",
             )
         code = _codes.get(status) if isinstance(status, str) else None
-        self.status, self.fields = code or _code(status), _fields(headers)
+        self.status, self.headers = code or _code(status), _checked(headers)
         return self.write
 
     def write(self, chunk: bytes) -> None:
@@ -116,14 +128,22 @@ class _Exchange:
             raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
 
     def _finished(self) -> Response:
-        body = b"".join(self.chunks)  # of a single chunk it is that chunk, not a copy
-        for name, value in self.fields:
-            if name == "content-length" and self._announces_wrongly(value, len(body)):
+        chunks, headers = self.chunks, self.headers
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        plain = headers.plain
+        if plain is None:
+            lengths = headers.get_all("content-length")
+        elif "content-length" in plain:
+            lengths = [plain["content-length"]]
+        else:
+            return Response(self.status, headers, body)
+        for length in lengths:
+            if self._announces_wrongly(length, len(body)):
                 raise AppProtocolError(
                     f"The app announced a Content-Length that is not the {len(body)} bytes of its body.",
                     hint="leave the header out, or set it after the last middleware that changes the body",
                 )
-        return Response(self.status, Headers.of(self.fields), body)
+        return Response(self.status, headers, body)
 
     def _announces_wrongly(self, length: str, measured: int) -> bool:
         # PEP 3333, "Handling the Content-Length Header". A wrong length is a body cut short, or two responses in one.
@@ -150,6 +170,7 @@ def _close(result: object) -> None:
 
 _codes: dict[str, int] = {"200 OK": 200}
 _CACHE_ENTRIES = 128
+_CACHE_NAME = 64
 
 
 def _code(status: object) -> int:
@@ -174,8 +195,29 @@ def _code(status: object) -> int:
 _STATUS = 'start_response takes a str such as "200 OK"'
 
 
-def _fields(headers: Any) -> list[Pair]:
-    """The checked header fields, without the hop-by-hop ones."""
+# Names that were checked and that a response keeps, by the app's spelling.
+_names: dict[str, str] = {}
+
+
+def _checked(headers: Any) -> Headers:
+    """The header fields, without the hop-by-hop ones. Usually the names have been seen before and the values are ASCII,
+    and then all values are checked at once."""
+    known = _names
+    if type(headers) is list:
+        pairs: list[Any] = headers
+        try:
+            plain: dict[str, str] = {
+                known[pair[0]]: pair[1].strip(" \t") for pair in pairs if type(pair) is tuple and len(pair) == 2
+            }
+            text = "".join(plain.values())
+        except (AttributeError, KeyError, TypeError):
+            return _checked_one_by_one(headers)
+        if len(plain) == len(pairs) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
+            return Headers((), plain)
+    return _checked_one_by_one(headers)
+
+
+def _checked_one_by_one(headers: Any) -> Headers:
     if not issubclass(type(headers), list):
         raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
     for pair in headers:
@@ -184,7 +226,12 @@ def _fields(headers: Any) -> list[Pair]:
     for name, value in fields:
         if not value.isascii():
             _check_latin1(name, value)
-    return end_to_end(fields)
+    kept = end_to_end(fields)
+    if len(kept) == len(fields):
+        if len(_names) + len(kept) > _CACHE_ENTRIES:
+            _names.clear()
+        _names.update({name: lower for (name, _), (lower, _) in zip(headers, kept) if len(name) <= _CACHE_NAME})
+    return Headers.of(kept)
 
 
 _HEADERS = 'start_response takes a list of tuples such as ("Content-Type", "text/plain")'

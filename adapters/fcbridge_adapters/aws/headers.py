@@ -20,9 +20,11 @@ _CONNECTION = frozenset(
 _REST_REQUEST = _CONNECTION | {
     "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server", "www-authenticate",
 }  # fmt: skip
-_RESPONSE = _CONNECTION | {"content-length"}
+#: What the door ignores of a function's fields: it counts the body itself.
+RESPONSE_REFUSED = _CONNECTION | {"content-length"}
 # They would come out as X-Amzn-Remapped-Date and X-Amzn-Remapped-Server, beside the door's own.
-_REST_RESPONSE = _RESPONSE | {"date", "server"}
+#: What a REST API and a function URL send on under another name.
+REST_RESPONSE_REFUSED = RESPONSE_REFUSED | {"date", "server"}
 
 
 def request_refused(name: str) -> bool:
@@ -37,12 +39,12 @@ def rest_request_refused(name: str) -> bool:
 
 def response_refused(name: str) -> bool:
     """Whether the door ignores a function's field: it counts the body itself."""
-    return name in _RESPONSE
+    return name in RESPONSE_REFUSED
 
 
 def rest_response_refused(name: str) -> bool:
     """What a REST API and a function URL would send on under another name."""
-    return name in _REST_RESPONSE
+    return name in REST_RESPONSE_REFUSED
 
 
 def passed_on(request: Request, refused: Callable[[str], bool]) -> Request:

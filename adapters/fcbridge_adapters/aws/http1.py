@@ -19,7 +19,7 @@ from fcbridge.losses import (
 )
 
 from .composing import added, added_fields, composed_body
-from .headers import passed_on, request_refused, response_refused
+from .headers import RESPONSE_REFUSED, passed_on, request_refused, response_refused
 from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
 from .reading import default_type, refused
@@ -45,6 +45,7 @@ class HttpApi1(Payload1):
 
     name = "aws-http-v1"
     title = "Amazon API Gateway (HTTP API, payload 1.0)"
+    response_refused = RESPONSE_REFUSED
     limits = Limits(request_headers=HEAD, request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     capitalized = frozenset(
         {
@@ -73,9 +74,6 @@ class HttpApi1(Payload1):
             path = encoded_path(path)
         path = wire_path(path)
         return path, stage_of(path, context)
-
-    def response_refused(self, name: str) -> bool:
-        return response_refused(name)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
         passed = added(passed_on(request, request_refused), stamp).headers

@@ -20,7 +20,7 @@ from fcbridge.losses import (
 from fcbridge.model import Headers, Request
 
 from .composing import added, added_fields, domain
-from .headers import passed_on, request_refused, response_refused
+from .headers import RESPONSE_REFUSED, passed_on, request_refused, response_refused
 from .limits import HEAD, PAYLOAD
 from .payload2 import Payload2, claimed, cookie_pairs, is_url
 from .reading import default_type
@@ -81,6 +81,7 @@ class HttpApi2(Payload2):
 
     name = "aws-http-v2"
     title = "Amazon API Gateway (HTTP API)"
+    response_refused = RESPONSE_REFUSED
     limits = Limits(request_headers=HEAD, request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     default_type = default_type("text/plain; charset=utf-8")
     loses = (
@@ -104,9 +105,6 @@ class HttpApi2(Payload2):
     def path(self, path: str) -> str:
         path = encoded_path(path)
         return path if path.startswith("/") else f"/{path}"
-
-    def response_refused(self, name: str) -> bool:
-        return response_refused(name)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
         passed = added(passed_on(request, request_refused), stamp).headers

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     from fcbridge.gateway import Stamp
-    from fcbridge.model import Pair
 
     class _Event(TypedDict):
         resource: str
@@ -62,6 +61,8 @@ class Payload1(Gateway):
     runtime = LAMBDA_RUNTIME
     #: Names that the door spells with capitals whatever the client wrote.
     capitalized: frozenset[str]
+    #: A function's fields that are left out of the answer.
+    response_refused: frozenset[str]
 
     def parse(self, event: Event) -> Request:
         field = "httpMethod"
@@ -91,16 +92,15 @@ class Payload1(Gateway):
     def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:
         """Path on the wire and base path, percent-encoded, of the event's path and its context."""
 
-    @abstractmethod
-    def response_refused(self, name: str) -> bool:
-        """Whether a function's field is left out of the answer."""
-
     def render(self, response: Response, event: object) -> dict[str, object]:
+        plain, refused = response.headers.plain, self.response_refused
+        if plain is not None:
+            return rendered_object({name: value for name, value in plain.items() if name not in refused}, response)
         # A name that is in both maps is sent twice, so each is in one.
         single: dict[str, object] = {}
         lists: dict[str, list[object]] = {}
-        for name, value in response.headers.pairs:
-            if self.response_refused(name):
+        for name, value in response.headers:
+            if name in refused:
                 continue
             text = json_text(value)
             if name in lists:

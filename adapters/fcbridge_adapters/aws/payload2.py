@@ -79,6 +79,8 @@ class Payload2(Gateway):
     runtime = LAMBDA_RUNTIME
     #: The Content-Type of a response that has none.
     default_type: Loss
+    #: A function's fields that are left out of the answer.
+    response_refused: frozenset[str]
 
     def parse(self, event: Event) -> Request:
         field = "requestContext"
@@ -115,19 +117,18 @@ class Payload2(Gateway):
     def path(self, path: str) -> str:
         """``rawPath`` as it is on the wire."""
 
-    @abstractmethod
-    def response_refused(self, name: str) -> bool:
-        """Whether a function's field is left out of the answer."""
-
     def render(self, response: Response, event: object) -> dict[str, object]:
+        plain, refused = response.headers.plain, self.response_refused
+        if plain is not None and "set-cookie" not in plain:
+            return rendered_object({name: value for name, value in plain.items() if name not in refused}, response)
         fields: dict[str, str] = {}
         cookies: list[str] = []
-        for name, value in response.headers.pairs:
+        for name, value in response.headers:
             if name == "set-cookie":
                 cookies.append(json_text(value))
             elif name in fields:
                 fields[name] += f", {value}"
-            elif not self.response_refused(name):
+            elif name not in refused:
                 fields[name] = value
         answer = rendered_object({name: json_text(value) for name, value in fields.items()}, response)
         if cookies:

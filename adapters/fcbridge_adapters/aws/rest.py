@@ -21,7 +21,7 @@ from fcbridge.losses import (
 from fcbridge.model import Request, Response
 
 from .composing import added, added_fields
-from .headers import passed_on, rest_request_refused, rest_response_refused
+from .headers import REST_RESPONSE_REFUSED, passed_on, rest_request_refused, rest_response_refused
 from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
 from .reading import REMAPPED_FIELDS, default_type, refused
@@ -56,6 +56,7 @@ class RestApi(Payload1):
 
     name = "aws-rest"
     title = "Amazon API Gateway (REST API)"
+    response_refused = REST_RESPONSE_REFUSED
     # ANY stands for these methods.
     limits = Limits(
         methods=frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}),
@@ -103,9 +104,6 @@ class RestApi(Payload1):
                 return base + (rest if rest.startswith("//") else path), base
         # Of an invocation by the console's test button it is the template of the route.
         return (whole if whole.lstrip("/") == path.lstrip("/") else path), ""
-
-    def response_refused(self, name: str) -> bool:
-        return rest_response_refused(name)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
         """With a base path of one segment, the event of the API's own domain with a stage of that name; without one,

@@ -19,7 +19,7 @@ from fcbridge.losses import (
 )
 
 from .composing import added, added_fields, domain
-from .headers import passed_on, request_refused, rest_response_refused
+from .headers import REST_RESPONSE_REFUSED, passed_on, request_refused, rest_response_refused
 from .limits import PAYLOAD
 from .payload2 import Payload2, claimed, is_url
 from .reading import REMAPPED_FIELDS, default_type
@@ -43,6 +43,7 @@ class FunctionUrl(Payload2):
 
     name = "aws-url"
     title = "AWS Lambda (function URL)"
+    response_refused = REST_RESPONSE_REFUSED
     limits = Limits(request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     default_type = default_type("application/json")
     loses = (
@@ -63,9 +64,6 @@ class FunctionUrl(Payload2):
 
     def path(self, path: str) -> str:
         return wire_path(path)
-
-    def response_refused(self, name: str) -> bool:
-        return rest_response_refused(name)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
         passed = added(passed_on(request, request_refused), stamp, *_TLS).headers
