@@ -26,11 +26,9 @@ from .contestants import (
     chosen,
 )
 from .events import GET, REQUEST_5, RESPONSE_5, Case
-from .invocation import Effort, Times, measured
+from .invocation import Effort, Key, Times, measured
 from .table import Goal as Goal
 from .table import above, ratio
-
-Key = tuple[str, str]
 
 FULL = Effort(100, 25, 0.002)
 QUICK = Effort(2, 1, 0.0)

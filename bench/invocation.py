@@ -7,7 +7,7 @@ within a round. The garbage collector stays on, as it does in a function.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from random import Random
 from statistics import median
@@ -20,7 +20,9 @@ from .events import LARGE, SMALL, Case
 from .progress import progress
 from .table import Table, above, against, microseconds, ratio
 
-Times = dict[tuple[str, str], list[float]]
+Key = tuple[str, str]
+"""Of a contestant: its name and event format."""
+Times = dict[Key, list[float]]
 """The seconds of one call of each contestant, in each round."""
 
 
@@ -41,12 +43,13 @@ QUICK = Effort(2, 1, 0.0)
 
 
 def tables(quick: bool = False, names: Sequence[str] | None = None) -> Iterator[Table]:
-    """One table an app: a row for each contestant, a column for each request."""
+    """Of each app: a row for each contestant, a column for each request; one more table for bodies of megabytes."""
     effort = QUICK if quick else FULL
     for app in APPS:
         if not names or app.name in names:
-            cases = SMALL + LARGE if app.large else SMALL
-            yield _table(app, {case.name: measured(app, case, contestants(app, case), effort) for case in cases})
+            yield _table(f"{app.name}: x LIMIT (+us)", _all(app, SMALL, effort), _against)
+            if app.large:
+                yield _table(f"{app.name}, large bodies: ms", _all(app, LARGE, effort), _taken)
 
 
 def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort) -> Times:
@@ -62,12 +65,16 @@ def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort
         return dict(zip([contestant.key for contestant in running], times, strict=True))
 
 
-def _table(app: App, measured: Mapping[str, Times]) -> Table:
+def _all(app: App, cases: Sequence[Case], effort: Effort) -> dict[str, Times]:
+    return {case.name: measured(app, case, contestants(app, case), effort) for case in cases}
+
+
+def _table(title: str, measured: Mapping[str, Times], cell: Callable[[Times, Key], str]) -> Table:
     keys = list(dict.fromkeys(key for times in measured.values() for key in times))
     return Table(
-        f"{app.name}: x LIMIT (+us)",
+        title,
         ["", "event", *(f"{name}:" for name in measured)],
-        [[*key, *(_cell(times, key) for times in measured.values())] for key in keys],
+        [[*key, *(cell(times, key) if key in times else "" for times in measured.values())] for key in keys],
         {name: _medians(times) for name, times in measured.items()},
     )
 
@@ -80,10 +87,12 @@ def _medians(times: Times) -> dict[str, dict[str, float]]:
     }
 
 
-def _cell(times: Times, key: tuple[str, str]) -> str:
-    if key == LIMIT:
-        return microseconds(times[key])
-    return against(times[key], times[LIMIT]) if key in times else ""
+def _against(times: Times, key: Key) -> str:
+    return microseconds(times[key]) if key == LIMIT else against(times[key], times[LIMIT])
+
+
+def _taken(times: Times, key: Key) -> str:
+    return f"{median(times[key]) * 1e3:.3f}"
 
 
 def _rounds(entries: Sequence[Entry], rounds: int, batch: float) -> list[list[float]]:
