@@ -5,14 +5,14 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 
 from __future__ import annotations
 
-from .bodies import base64_text, body_bytes, body_text, is_text_type
+from .bodies import base64_text, body_bytes, body_text, enclosed_base64, is_text_type
 from .codec import FIELD_NAMES, canonical_name, field_name, is_list, is_object, json_text, query_of_pairs, wire_text
 from .errors import MalformedEvent
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from .model import Pair
@@ -96,24 +96,38 @@ def rendered_headers(response: Response, refused: Callable[[str], bool]) -> dict
 
 
 def rendered(headers: Mapping[str, str], response: Response) -> str:
-    """A finished JSON object: the status, ``headers``, and the body as text or base64.
+    """A finished JSON object: the status, ``headers``, whose names are tokens, and the body as text or base64.
 
-    Put together here, because the encoder of ``json`` is made anew for each call and a base64 body holds nothing that
-    JSON would escape.
+    Put together here, because the encoder of ``json`` is made anew for each call, and neither base64 nor a token (RFC
+    9110 section 5.6.2) holds anything that JSON would escape.
     """
-    from json.encoder import encode_basestring, encode_basestring_ascii
-
-    fields = ", ".join(
-        [f"{encode_basestring_ascii(name)}: {encode_basestring_ascii(value)}" for name, value in headers.items()]
-    )
-    opening = f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}'
+    escaped, escaped_ascii = _escapes or _escaping()
+    fields = ", ".join([f'"{name}": {escaped_ascii(value)}' for name, value in headers.items()])
     text = body_text(response)
     if text is not None:
-        return f'{opening}, "isBase64Encoded": false, "body": {encode_basestring(text)}}}'
-    payload = f'{opening}, "isBase64Encoded": true, "body": "'
-    for piece in _base64_pieces(response.body):
-        payload += piece
-    return payload
+        return (
+            f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}, "isBase64Encoded": false, '
+            f'"body": {escaped(text)}}}'
+        )
+    return enclosed_base64(
+        f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}, "isBase64Encoded": true, "body": "',
+        response.body,
+        '"}',
+    )
+
+
+_escapes: tuple[Callable[[str], str], Callable[[str], str]] | None = None
+
+
+def _escaping() -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """A text as JSON and as JSON in ASCII: CPython's functions in C, without the rest of ``json``."""
+    global _escapes
+    try:
+        from _json import encode_basestring, encode_basestring_ascii
+    except ImportError:
+        from json.encoder import encode_basestring, encode_basestring_ascii
+    _escapes = encode_basestring, encode_basestring_ascii
+    return _escapes
 
 
 def rendered_object(headers: Mapping[str, object], response: Response) -> dict[str, object]:
@@ -125,19 +139,6 @@ def rendered_object(headers: Mapping[str, object], response: Response) -> dict[s
         "isBase64Encoded": text is None,
         "body": base64_text(response.body) if text is None else text,
     }
-
-
-# A long body is encoded in pieces: CPython grows a string in place that nobody else holds, so the payload is in memory
-# once and not three times. That takes one and the same ``+=``, which has run before (the specialised instruction of
-# 3.11 and later), hence the end among the pieces. A multiple of 3, so that no piece but the last is padded.
-_PIECE = 48 * 1024
-
-
-def _base64_pieces(body: bytes) -> Iterator[str]:
-    """``body`` as base64, and the end of the JSON object."""
-    for start in range(0, len(body), _PIECE):
-        yield base64_text(body[start : start + _PIECE])
-    yield '"}'
 
 
 def malformed(title: str, field: str, error: Exception) -> MalformedEvent:

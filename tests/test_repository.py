@@ -31,7 +31,19 @@ PLATFORM_PAGES = {name: DOCS / "platforms" / f"{name}.md" for name in SIGNS} | {
 }
 
 # What a platform may import; all else in the core is machinery.
-CONTRACT = {"bodies", "codec", "document", "envelope", "errors", "gateway", "losses", "model", "native", "played"}
+CONTRACT = {
+    "binary",
+    "bodies",
+    "codec",
+    "document",
+    "envelope",
+    "errors",
+    "gateway",
+    "losses",
+    "model",
+    "native",
+    "played",
+}
 
 
 def _contracts() -> list[dict[str, Any]]:
