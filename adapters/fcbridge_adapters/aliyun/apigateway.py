@@ -5,7 +5,7 @@ https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-gu
 
 from __future__ import annotations
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import is_object, joined_query, method_name, query_of_pairs, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_body,
@@ -90,7 +90,7 @@ class ApiGateway(Gateway):
             # path is encoded, so that both readings give a path.
             path = wire_path(event["path"])
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, body, None, scheme_of(headers))

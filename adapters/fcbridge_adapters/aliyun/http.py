@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import (
     decoded_path,
     is_object,
@@ -125,7 +125,7 @@ class HttpTrigger(Gateway):
             path = wire_path(event["rawPath"])
             field = "body"
             # The flag decides and not the type: an empty GET has been seen with a flag of true.
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, body, address, scheme_of(headers), version)

@@ -7,7 +7,7 @@ for the limits. What neither of them settles is inferred from Baidu's own open f
 
 from __future__ import annotations
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import (
     address,
     canonical_name,
@@ -143,7 +143,7 @@ class HttpTrigger(Gateway):
             # path is encoded, so that both readings give a path.
             path = wire_path(event["path"])
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, body, client, scheme_of(headers))

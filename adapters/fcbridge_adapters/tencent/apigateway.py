@@ -7,7 +7,7 @@ https://cloud.tencent.com/document/product/583/107631
 
 from __future__ import annotations
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import address, is_object, method_name, wire_path
 from fcbridge.envelope import composed_body, event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
@@ -164,7 +164,7 @@ class ApiGateway(Gateway):
             field = "requestContext.stage"
             base = wire_path(context["stage"].strip("/")) if context.get("stage") and _on_own_domain(headers) else ""
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         if base == "/" or path == "*":

@@ -7,7 +7,7 @@ that its body is binary.
 
 from __future__ import annotations
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import address, is_object, method_name, scheme_of, wire_path
 from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
@@ -125,7 +125,7 @@ class FunctionUrl(Gateway):
             path = wire_path(event["path"])
             field = "body"
             # Documented as absent, honoured where it is there.
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         # Nothing tells the scheme but X-Forwarded-Proto; the URLs are https.

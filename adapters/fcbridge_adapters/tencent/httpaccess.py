@@ -7,7 +7,7 @@ since no event tells the route. Nothing in an event says who is calling.
 
 from __future__ import annotations
 
-from fcbridge.bodies import base64_text, body_bytes
+from fcbridge.bodies import base64_text, event_body
 from fcbridge.codec import address, is_object, json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
@@ -141,7 +141,7 @@ class HttpAccess(Gateway):
             path = wire_path(event["path"])
             field = "body"
             # The flag decides and not the type: XML and plain text have been seen as base64.
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         # X-Real-IP and the last of X-Forwarded-For are the same address in every event seen, and behind a CDN it is the
