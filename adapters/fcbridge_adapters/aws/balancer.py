@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import is_object, method_name, scheme_of, wire_path, wire_query
 from fcbridge.envelope import malformed, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
@@ -77,7 +77,7 @@ class Balancer(Gateway):
             field = "path"
             path = wire_path(event["path"])
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         # The address is the last entry of X-Forwarded-For, which is counted by the caller's trusted hops.

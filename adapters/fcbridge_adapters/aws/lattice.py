@@ -6,7 +6,7 @@ what it does not settle is marked "inferred".
 
 from __future__ import annotations
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import body_bytes, event_body
 from fcbridge.codec import (
     is_object,
     joined_query,
@@ -208,7 +208,7 @@ class LatticeV2(Lattice):
                 field = "queryStringParameters"
                 query = _query(event.get("queryStringParameters") or {})
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, body, None, scheme_of(headers))

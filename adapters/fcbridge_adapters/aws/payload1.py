@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import (
     canonical_name,
     is_list,
@@ -83,7 +83,7 @@ class Payload1(Gateway):
             field = "path"
             path, base_path = self.path(event["path"], context)
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)

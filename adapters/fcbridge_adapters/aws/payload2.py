@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from fcbridge.bodies import body_bytes
+from fcbridge.bodies import event_body
 from fcbridge.codec import (
     decoded_path,
     is_object,
@@ -107,7 +107,7 @@ class Payload2(Gateway):
             field = "rawQueryString"
             query = wire_query(event.get("rawQueryString") or "")
             field = "body"
-            body = body_bytes(event.get("body"), event.get("isBase64Encoded"))
+            body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
         base_path = stage_of(path, context)
