@@ -14,6 +14,7 @@ import traceback
 import warnings
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -289,25 +290,76 @@ def test_what_the_parent_s_app_was_doing_is_not_taken_down_in_the_child() -> Non
     assert done == ["finally"] * 3 + ["lifespan"]
 
 
+def test_a_task_that_only_the_parent_s_loop_knows_is_not_taken_down_in_the_child() -> None:
+    ended: list[str] = []
+
+    class App(Living):
+        async def startup(self) -> None:
+            asyncio.create_task(self.poll())  # noqa: RUF006  # the loop has its timer
+
+        async def poll(self) -> None:
+            try:
+                while True:
+                    await asyncio.sleep(1e5)
+            finally:
+                ended.append("poll")
+
+    def child() -> list[str]:
+        gc.collect()
+        return ended
+
+    with running(App(), "on") as runner:
+        runner(request())
+        assert in_child(child) == []
+    assert ended == ["poll"]
+
+
+def test_a_pool_of_threads_that_the_parent_s_loop_uses_is_left_alone_in_the_child() -> None:
+    # Its lock may have been held when the process was forked.
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            shut.append(os.getpid())
+            super().shutdown(wait, cancel_futures=cancel_futures)
+
+    class App(Living):
+        async def startup(self) -> None:
+            asyncio.get_running_loop().set_default_executor(Pool())
+            await asyncio.to_thread(int)
+
+    def child() -> list[int]:
+        inherited = list(shut)
+        runner(request())
+        runner.stop()
+        return inherited + [process - os.getpid() for process in shut]
+
+    shut: list[int] = []
+    with running(App(), "on") as runner:
+        runner(request())
+        assert in_child(child) == [0]
+    assert shut == [os.getpid()]
+
+
 def test_a_signal_that_the_parent_s_loop_handles_has_its_default_in_the_child_until_the_app_is_up() -> None:
     class App(Living):
         async def startup(self) -> None:
             asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.notes.append, "signal")
 
+    async def raising(scope: Scope, receive: Receive, send: Send) -> None:
+        signal.raise_signal(signal.SIGUSR1)
+        await asyncio.to_thread(int)  # the loop hears of the signal when it turns
+        await answer(send)
+
     def child() -> list[object]:
         inherited = signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
-        runner(request())
-        signal.raise_signal(signal.SIGUSR1)
-        runner(request())
+        runner(request("/raising"))
         return [inherited, app.notes]
 
-    app = App()
+    app = App(raising=raising)
     with running(app, "on") as runner:
         runner(request())
         assert in_child(child) == [True, ["startup", "startup", "signal"]]
         assert app.notes == ["startup"]
-        signal.raise_signal(signal.SIGUSR1)
-        runner(request())
+        runner(request("/raising"))
         assert app.notes == ["startup", "signal"]
 
 
