@@ -11,15 +11,12 @@ A part is a module, imported when it is asked for, with one or both of
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable, Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from .record import Record, machine
-from .table import Goal, Table, listed
+from .table import listed
 
 TABLES = ("invocation", "cold", "concurrency", "memory")
 LONG = ("soak",)
@@ -30,7 +27,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
 def main() -> None:
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    unknown = [name for name in options.what if name not in ("goals", *TABLES, *LONG)]
+    if unknown:
+        parser.error(f"there is no part {unknown[0]!r}; there are {', '.join(('goals', *TABLES, *LONG))}")
     if options.page:
         from .page import rewritten
 
@@ -38,22 +39,34 @@ def main() -> None:
         PAGE.write_text(text, "utf-8")
         return
 
-    record = Record(machine(), " ".join(["python -m bench", *sys.argv[1:]]))
+    record = Record(machine(), _command(options.what, options.app or []))
     print(f"Python {record.python}, {record.machine}")
     print(", ".join(f"{name} {number}" for name, number in record.versions.items()), end="\n\n")
+    try:
+        _measure(options, record)
+    finally:
+        if options.json:
+            record.write(options.json)
+
+
+def _measure(options: argparse.Namespace, record: Record) -> None:
     what = options.what or ["goals", *TABLES]
-    parts = [part for part in [*TABLES, *LONG] if part in what]
+    parts = [part for part in (*TABLES, *LONG) if part in what]
     if "goals" in what:
-        chosen = [part for part in parts if part in GOALS] if options.what else []
-        for part, goals in _goals(chosen or GOALS, options.quick):
-            record.goals[part] = goals
+        for part in [part for part in parts if part in GOALS and options.what] or GOALS:
+            goals = record.goals[part] = [*_module(GOALS[part]).goals(options.quick)]
             print(listed(f"Goals: {part}", goals), flush=True)
-        parts = [] if options.what else parts
-    for part, table in _tables(parts, options.quick, {"invocation": [options.app], "soak": [options.count]}):
-        record.add(part, table)
-        print(table, flush=True)
-    if options.json:
-        record.write(options.json)
+        if options.what:
+            return
+    own = {"invocation": {"names": options.app}, "soak": {"count": options.count}}
+    for part in parts:
+        for table in _module(part).tables(options.quick, **own.get(part, {})):
+            record.add(part, table)
+            print(table, flush=True)
+
+
+def _command(what: list[str], apps: list[str]) -> str:
+    return " ".join(["python -m bench", *what, *(f"--app {app}" for app in apps)])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,21 +86,6 @@ def _parser() -> argparse.ArgumentParser:
         "--page", type=Path, nargs="+", metavar="FILE", help=f"measure nothing; make {PAGE.name} of what --json kept"
     )
     return parser
-
-
-def _tables(parts: Iterable[str], quick: bool, own: dict[str, list[Any]]) -> Iterator[tuple[str, Table | str]]:
-    """``own``: what a part takes beside."""
-    for part in parts:
-        if not find_spec(f"{__package__}.{part}"):
-            continue
-        for table in _module(part).tables(quick, *own.get(part, [])):
-            yield part, table
-
-
-def _goals(parts: Iterable[str], quick: bool) -> Iterator[tuple[str, list[Goal]]]:
-    for part in parts:
-        if find_spec(f"{__package__}.{GOALS[part]}"):
-            yield part, [*_module(GOALS[part]).goals(quick)]
 
 
 def _module(name: str) -> Any:

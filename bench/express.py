@@ -22,8 +22,7 @@ def express(app: Any, interface: str, request: Request) -> Entry:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
-    thread = Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()  # connections wait in the listener until it accepts
+    Thread(target=server.run, args=([listener],)).start()  # connections wait in the listener until it accepts
     client = httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", trust_env=False, timeout=60)
     event = aliyun("fc-apigw", request)
 
@@ -47,8 +46,6 @@ def express(app: Any, interface: str, request: Request) -> Entry:
 
     def close() -> None:
         client.close()
-        server.should_exit = True
-        thread.join()
-        listener.close()
+        server.should_exit = True  # it looks ten times a second, and closes the listener
 
     return Entry(call, read_envelope, close)

@@ -26,12 +26,11 @@ from .contestants import (
     chosen,
 )
 from .events import GET, REQUEST_5, RESPONSE_5, Case
-from .invocation import Effort, Key, Times, measured
+from .invocation import QUICK, Effort, Key, Times, measured
 from .table import Goal as Goal
 from .table import above, ratio
 
-FULL = Effort(100, 25, 0.002)
-QUICK = Effort(2, 1, 0.0)
+_FULL = Effort(100, 25, 0.002)
 
 
 class Aim(NamedTuple):
@@ -72,7 +71,7 @@ def faster(ours: Key, peer: Key, bound: float) -> Aim:
 
 def goals(quick: bool = False) -> Iterator[Goal]:
     """Of the time of one invocation. One whose contestant is not there is left out."""
-    effort = QUICK if quick else FULL
+    effort = QUICK if quick else _FULL
     apps = {app.name: app for app in APPS}
     for name, case, aims in _AIMS:
         app = apps[name]

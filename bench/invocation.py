@@ -16,7 +16,7 @@ from time import perf_counter
 from .apps import APPS, App
 from .contestants import LIMIT, Contestant, contestants, entered
 from .entry import Entry
-from .events import LARGE, SMALL, Case
+from .events import LARGE, REQUEST_1, RESPONSE_1, SMALL, Case
 from .progress import progress
 from .table import Table, above, against, microseconds, ratio
 
@@ -39,17 +39,17 @@ class Effort:
 
 
 FULL = Effort(60, 15, 0.002)
-QUICK = Effort(2, 1, 0.0)
+QUICK = Effort(1, 1, 0.0)
 
 
 def tables(quick: bool = False, names: Sequence[str] | None = None) -> Iterator[Table]:
     """Of each app: a row for each contestant, a column for each request; one more table for bodies of megabytes."""
-    effort = QUICK if quick else FULL
+    effort, large = (QUICK, (REQUEST_1, RESPONSE_1)) if quick else (FULL, LARGE)
     for app in APPS:
         if not names or app.name in names:
             yield _table(f"{app.name}: x LIMIT (+us)", _all(app, SMALL, effort), _against)
             if app.large:
-                yield _table(f"{app.name}, large bodies: ms", _all(app, LARGE, effort), _taken)
+                yield _table(f"{app.name}, large bodies: ms", _all(app, large, effort), _taken)
 
 
 def measured(app: App, case: Case, running: Sequence[Contestant], effort: Effort) -> Times:

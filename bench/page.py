@@ -1,7 +1,8 @@
 """The tables of docs/performance.md, of the records of one run on each Python.
 
 What is between ``<!-- bench: NAME -->`` and ``<!-- bench: end -->`` is made anew; the text around it is written by
-hand. A name is ``runs``, ``goals``, or a part, whose tables stand in a tab for each Python.
+hand. A name is ``runs``, ``goals``, or a part, whose tables stand in a tab for each Python; the place of one that no
+record has stays as it is.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ def rewritten(page: str, records: Sequence[Record]) -> str:
     def filled(place: re.Match[str]) -> str:
         start, name, end = place.groups()
         made = makers[name](ordered) if name in makers else _tabs(name, ordered)
+        if not made:
+            return place.group()
         return f"{start}\n{made.strip()}\n\n{end}"
 
     return _PLACE.sub(filled, page)
@@ -54,8 +57,10 @@ def _goals(records: Sequence[Record]) -> str:
                 figure = goal.figure if goal.reached else f"**{goal.figure}**"
                 rows.setdefault(goal.case, {})[record.python] = figure
                 bounds.setdefault(goal.case, []).append(goal.goal)
-    pythons = [record.python for record in records]
+    pythons = list(dict.fromkeys(record.python for record in records if record.goals))
     columns = ["case", "goal:", *(f"{_short(python)}:" for python in pythons)]
+    if not rows:
+        return ""
     return grid(
         columns,
         [
@@ -68,7 +73,9 @@ def _goals(records: Sequence[Record]) -> str:
 def _tabs(part: str, records: Sequence[Record]) -> str:
     tabs: list[str] = []
     for record in records:
-        lines = "\n".join(record.tables.get(part, [])).splitlines()
+        if part not in record.tables:
+            continue
+        lines = "\n".join(record.tables[part]).splitlines()
         tabs.append(f'=== "Python {_short(record.python)}"\n')
         tabs += [f"    {line}" if line else "" for line in lines]
         tabs.append("")
