@@ -53,7 +53,7 @@ build: $(VENV)/.installed-test  ## build dist/ (sdist, and the wheel from it) an
 conformance: $(VENV)/.installed-test  ## run Starlette's and Flask's own test suites through the gateways
 	$(bin)/python -m tests.conformance $(if $(GATEWAYS),$(GATEWAYS),--page)
 
-bench: $(VENV)/.installed-bench  ## measure what fcbridge and its peers add to an app; ARGS=--quick only tries it
+bench: $(VENV)/.installed-bench  ## measure what fcbridge and its peers add to an app; ARGS=goals beside what is meant, ARGS=--quick tries it
 	$(bin)/python -m bench $(ARGS)
 
 setup: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs  ## install all of it now, not at first use
