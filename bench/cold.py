@@ -27,7 +27,7 @@ from statistics import median
 from typing import NamedTuple
 
 from .programs import FASTAPI, FCBRIDGE, GROUPS, MANGUM, RAW_ASGI, RAW_WSGI, Group, Program
-from .table import Goal, above, milliseconds, printed
+from .table import Goal, Table, above, milliseconds
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,33 +43,26 @@ class Start(NamedTuple):
     answered: float
     peak: int
 
-    @property
-    def inside(self) -> float:
-        return self.imported + self.made + self.answered
-
 
 Starts = dict[tuple[Group, Program], list[Start]]
 
 
-def tables(quick: bool = False) -> Iterator[str]:
+def tables(quick: bool = False) -> Iterator[Table]:
     """One table an app."""
-    nothing = (RAW_WSGI, NOTHING)
-    chosen = [nothing]
-    for group in GROUPS:
-        chosen += [(group, program) for program in (NOTHING, group.alone, *group.programs) if program is not NOTHING]
-        if group is not RAW_WSGI:
-            chosen.append((group, NOTHING))
+    chosen = [(group, program) for group in GROUPS for program in (NOTHING, group.alone, *group.programs)]
     starts = measured(chosen, *(_QUICK if quick else _FULL))
+    nothing = starts[RAW_WSGI, NOTHING]
     for group in GROUPS:
         base = starts[group, NOTHING]
-        shown = () if group is RAW_WSGI else (NOTHING,)
-        rows = [
-            _row(group, program, starts[group, program], base, starts[nothing])
-            for program in (*shown, group.alone, *group.programs)
-        ]
-        yield printed(
-            f"{group.name}: ms from nothing to the first answer ({_nothing(starts[nothing])})", _COLUMNS, rows
-        )
+        figures = {(f"`{_PASS}`", ""): _figures(nothing, nothing, nothing)}
+        if group is not RAW_WSGI:
+            figures[f"`{group.base}`", ""] = _figures(base, base, nothing)
+        bases = len(figures)
+        for program in (group.alone, *group.programs):
+            figures[program.name, program.event] = _figures(starts[group, program], base, nothing)
+        rows = [[*key, *_cells(own, place < bases)] for place, (key, own) in enumerate(figures.items())]
+        medians = {" | ".join(filter(None, key)): own for key, own in figures.items()}
+        yield Table(f"{group.name}: ms from nothing to the first answer", _COLUMNS, rows, medians)
 
 
 def goals(quick: bool = False) -> list[Goal]:
@@ -77,29 +70,24 @@ def goals(quick: bool = False) -> list[Goal]:
     chosen = [(group, program) for group in (RAW_WSGI, RAW_ASGI) for program in (NOTHING, *FCBRIDGE)]
     starts = measured([*chosen, (FASTAPI, FCBRIDGE[0]), (FASTAPI, MANGUM[0])], *(_QUICK if quick else _FULL))
     rows: list[Goal] = []
-    for group, over in (RAW_WSGI, "`python -c pass`"), (RAW_ASGI, "`import asyncio`"):
-        base = _processes(starts[group, NOTHING])
+    for group, over in (RAW_WSGI, _PASS), (RAW_ASGI, RAW_ASGI.base):
         for program in FCBRIDGE:
-            taken = above(_processes(starts[group, program]), base)
-            inside = median(start.inside for start in starts[group, program])
+            own = _figures(starts[group, program], starts[group, NOTHING], starts[RAW_WSGI, NOTHING])
+            inside = own["import"] + own["make"] + own["answer"]
             rows.append(
                 Goal(
-                    f"{group.name}, {program.event}: process above {over}",
-                    f"{milliseconds(taken)} ms (inside {inside * 1e3:.2f})",
-                    f"at most {milliseconds(_FIRST)} ms",
-                    taken <= _FIRST,
+                    f"{group.name} cold, {program.event}: process above `{over}`",
+                    f"{own['above base'] * 1e3:.1f} ms (inside {inside * 1e3:.2f})",
+                    f"<= {_FIRST * 1e3:.1f} ms",
+                    own["above base"] <= _FIRST,
                 )
             )
-    added = median(start.imported + start.made for start in starts[FASTAPI, FCBRIDGE[0]])
-    peer = median(start.imported + start.made for start in starts[FASTAPI, MANGUM[0]])
-    rows.append(
-        Goal(
-            "import and bridge(...) added to FastAPI, inside",
-            f"{added * 1e3:.2f} ms (Mangum {peer * 1e3:.2f})",
-            f"at most {milliseconds(_ADDED)} ms",
-            added <= _ADDED,
-        )
+    added, peer = (
+        median(start.imported + start.made for start in starts[FASTAPI, program])
+        for program in (FCBRIDGE[0], MANGUM[0])
     )
+    figure = f"{added * 1e3:.2f} ms (Mangum {peer * 1e3:.2f})"
+    rows.append(Goal("import and bridge() added to FastAPI, inside", figure, f"<= {_ADDED * 1e3} ms", added <= _ADDED))
     return rows
 
 
@@ -128,33 +116,32 @@ def measured(chosen: Iterable[tuple[Group, Program]], rounds: int, warm: bool = 
 
 # -- the table --------------------------------------------------------------------------------------------------------
 
-_COLUMNS = ["", "event", "above pass:", "above the base:", "import:", "make:", "answer:", "peak MB:"]
+_PASS = "python -c pass"
+_COLUMNS = ["", "event", "process:", "above pass:", "above base:", "import:", "make:", "answer:", "peak MB:"]
 
 
-def _row(group: Group, program: Program, own: list[Start], base: list[Start], nothing: list[Start]) -> list[str]:
-    peak = median(start.peak for start in own)
-    cells = ["", "", "", ""]
-    if program is not NOTHING:
-        over = above(_processes(own), _processes(base))
-        parts = [median(part) for part in zip(*(start[1:4] for start in own), strict=True)]
-        cells = [f"{over * 1e3:+.1f}", *(f"{part * 1e3:.2f}" for part in parts)]
-    return [
-        f"base: `{group.base}`" if program is NOTHING else program.name,
-        program.event,
-        milliseconds(above(_processes(own), _processes(nothing))),
-        *cells,
-        f"{peak / 1e6:.1f}" if peak else "",
-    ]
+def _figures(own: Sequence[Start], base: Sequence[Start], nothing: Sequence[Start]) -> dict[str, float]:
+    """Medians, in seconds; the peak in bytes."""
+    processes, bases, nothings = ([start.process for start in starts] for starts in (own, base, nothing))
+    return {
+        "process": median(processes),
+        "above pass": above(processes, nothings),
+        "above base": above(processes, bases),
+        "import": median(start.imported for start in own),
+        "make": median(start.made for start in own),
+        "answer": median(start.answered for start in own),
+        "peak": median(start.peak for start in own),
+    }
 
 
-def _nothing(starts: list[Start]) -> str:
-    peak = median(start.peak for start in starts)
-    memory = f", {peak / 1e6:.1f} MB" if peak else ""
-    return f"`python -c pass`: {milliseconds(median(_processes(starts)))} ms{memory}"
-
-
-def _processes(starts: Sequence[Start]) -> list[float]:
-    return [start.process for start in starts]
+def _cells(figures: dict[str, float], is_base: bool) -> list[str]:
+    cells = [milliseconds(figures["process"]), milliseconds(figures["above pass"])]
+    if is_base:
+        cells += ["", "", "", ""]
+    else:
+        cells += [f"{figures['above base'] * 1e3:+.1f}"]
+        cells += [f"{figures[part] * 1e3:.2f}" for part in ("import", "make", "answer")]
+    return [*cells, f"{figures['peak'] / 1e6:.1f}" if figures["peak"] else ""]
 
 
 # -- one process ------------------------------------------------------------------------------------------------------
