@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ..codec import is_object
-from ..gateway import SAMPLE_STAMP, Gateway, Platform
+from ..gateway import SAMPLE_STAMP, Gateway, Platform, lazy
 from ..registry import platform
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..gateway import Invocation, Refusal, Stamp
+    from ..gateway import Invocation, Refusal, Runtime, Stamp
+    from ..losses import Loss
     from ..model import Request, Response
 
 
@@ -46,13 +47,19 @@ class Door(Gateway):
     def __init__(self, inner: Gateway, manner: Manner) -> None:
         self.name = inner.name
         self.title = inner.title
-        self.runtime = inner.runtime
         self.limits = inner.limits
-        self.loses = inner.loses
         self.text_only = inner.text_only
         self.vouched_by = inner.vouched_by
         self._inner = inner
         self._manner = manner
+
+    @lazy
+    def runtime(self) -> Runtime:
+        return self._inner.runtime
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        return self._inner.loses
 
     def matches(self, event: Any) -> bool:
         return self._inner.matches(event)
@@ -106,9 +113,16 @@ class Lambda(Platform):
         self._manner = manner
         self.title = self._inner.title
         self.signs = self._inner.signs
-        self.gateways = tuple(Door(gateway, manner) for gateway in self._inner.gateways)
+        self._doors: dict[str, Door] = {}
+
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        return tuple([self._in_manner(gateway) for gateway in self._inner.gateways])
+
+    @lazy
+    def _by_hand(self) -> Gateway:
         [rest] = [gateway for gateway in self._inner.gateways if gateway.name == "aws-rest"]
-        self._by_hand = _ByHand(rest, manner)
+        return _ByHand(rest, self._manner)
 
     def door(self, event: Any, context: object) -> Gateway | None:
         own = self._manner.door(event, context)
@@ -118,11 +132,21 @@ class Lambda(Platform):
             own = self._by_hand
         return own
 
+    def likely(self, event: Any) -> Gateway | None:
+        inner = self._inner.likely(event)
+        return None if inner is None else self._in_manner(inner)
+
     def invocation(self, context: object) -> Invocation:
         return self._inner.invocation(context)
 
     def names(self, event: Any) -> str | None:
         return self._inner.names(event)
+
+    def _in_manner(self, inner: Gateway) -> Door:
+        known = self._doors.get(inner.name)
+        if known is None:
+            known = self._doors[inner.name] = Door(inner, self._manner)
+        return known
 
 
 class OneWay(Gateway):
@@ -132,7 +156,9 @@ class OneWay(Gateway):
     plays the outside finds it, and its outer verbs do not exist.
     """
 
-    runtime = platform("aws").gateways[0].runtime
+    @lazy
+    def runtime(self) -> Runtime:
+        return platform("aws").gateways[0].runtime
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> object:
         raise NotImplementedError(self.title)

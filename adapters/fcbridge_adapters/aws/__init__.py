@@ -5,17 +5,10 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.codec import is_object
+from fcbridge.gateway import Platform, lazy
 
-from .alb import MULTIPLE_VALUES, SINGLE_VALUES
 from .context import read_context
-from .edge import ORIGIN_REQUEST, VIEWER_REQUEST
-from .http1 import HTTP_API_1
-from .http2 import HTTP_API_2
-from .lattice import LATTICE_V1, LATTICE_V2
-from .rest import REST_API
-from .strangers import named
-from .url import FUNCTION_URL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,18 +20,6 @@ if TYPE_CHECKING:
 class Aws(Platform):
     name = "aws"
     title = "AWS Lambda"
-    gateways: tuple[Gateway, ...] = (
-        HTTP_API_2,
-        FUNCTION_URL,
-        REST_API,
-        HTTP_API_1,
-        SINGLE_VALUES,
-        MULTIPLE_VALUES,
-        LATTICE_V1,
-        LATTICE_V2,
-        VIEWER_REQUEST,
-        ORIGIN_REQUEST,
-    )
     # Set by Lambda in every runtime, and by its emulators. Computers and other clouds have AWS_REGION and keys of AWS
     # in their environment, and test suites set the function's name; not these.
     signs = (
@@ -46,10 +27,62 @@ class Aws(Platform):
         frozenset({"AWS_LAMBDA_FUNCTION_NAME", "LAMBDA_TASK_ROOT"}),
     )
 
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        from .alb import MULTIPLE_VALUES, SINGLE_VALUES
+        from .edge import ORIGIN_REQUEST, VIEWER_REQUEST
+        from .http1 import HTTP_API_1
+        from .http2 import HTTP_API_2
+        from .lattice import LATTICE_V1, LATTICE_V2
+        from .rest import REST_API
+        from .url import FUNCTION_URL
+
+        return (
+            HTTP_API_2,
+            FUNCTION_URL,
+            REST_API,
+            HTTP_API_1,
+            SINGLE_VALUES,
+            MULTIPLE_VALUES,
+            LATTICE_V1,
+            LATTICE_V2,
+            VIEWER_REQUEST,
+            ORIGIN_REQUEST,
+        )
+
+    def likely(self, event: Any) -> Gateway | None:
+        if not is_object(event):
+            return None
+        if "rawPath" in event:
+            from .payload2 import claimed, is_url
+
+            if claimed(event) and is_url(event):
+                from .url import FUNCTION_URL
+
+                return FUNCTION_URL
+            from .http2 import HTTP_API_2
+
+            return HTTP_API_2
+        if "resource" in event:
+            if "version" in event:
+                from .http1 import HTTP_API_1
+
+                return HTTP_API_1
+            from .rest import REST_API
+
+            return REST_API
+        if "httpMethod" in event:
+            from .alb import MULTIPLE_VALUES, SINGLE_VALUES
+
+            return MULTIPLE_VALUES if "multiValueHeaders" in event else SINGLE_VALUES
+        return None
+
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
 
     def names(self, event: Any) -> str | None:
+        from .strangers import named
+
         return named(event)
 
 

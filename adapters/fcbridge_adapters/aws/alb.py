@@ -7,67 +7,19 @@ from __future__ import annotations
 
 from fcbridge.codec import is_list, is_object, json_text
 from fcbridge.envelope import parsed_header_lists, parsed_headers, rendered_object
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    HTTP_VERSION,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    refused_request_headers,
-    refused_response_headers,
-)
-from fcbridge.model import Headers, Request
+from fcbridge.gateway import lazy
 
-from . import reading
-from .balancer import Balancer, raw_pairs
-from .composing import CLIENT_IN_FORWARDED, added_fields
-from .headers import request_refused, response_refused
+from .balancer import Balancer
+from .headers import response_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
-    from fcbridge.model import Pair, Response
+    from fcbridge.losses import Loss
+    from fcbridge.model import Headers, Pair, Response
 
     from .balancer import Event
-
-
-def _joined(pairs: Iterable[Pair]) -> str:
-    return "&".join([f"{name}={value}" for name, value in pairs])
-
-
-def _last_values(request: Request) -> Request:
-    pairs = raw_pairs(request.query)
-    last = dict(pairs)
-    return request if len(last) == len(pairs) else request.replace(query=_joined(last.items()))
-
-
-_LAST_QUERY_VALUE = Loss(
-    "last-query-value",
-    "of a repeated query key, only the last value arrives",
-    cure="switch lambda.multi_value_headers.enabled on",
-    on_request=_last_values,
-    witness=Request(query="tag=red&tag=blue"),
-)
-
-_QUERY_ORDER = Loss(
-    "query-order",
-    "the query arrives as a mapping: the order of its keys is not kept, nor whether a blank value had an equals sign",
-    on_request=lambda request: request.replace(
-        query=_joined(sorted(raw_pairs(request.query), key=lambda pair: pair[0]))
-    ),
-    witness=Request(query="b=x%20y&a"),
-    quiet=True,
-)
-
-_LAST_REQUEST_HEADER = Loss(
-    "last-request-header",
-    "of a repeated request header, only the last value arrives",
-    cure="switch lambda.multi_value_headers.enabled on",
-    on_request=lambda request: request.replace(headers=Headers.of(list(dict(request.headers.pairs).items()))),
-    witness=Request(headers=Headers([("x-tag", "alpha"), ("x-tag", "beta")])),
-)
 
 
 class SingleValues(Balancer):
@@ -75,19 +27,12 @@ class SingleValues(Balancer):
 
     name = "aws-alb"
     title = "AWS Application Load Balancer"
-    loses = (
-        refused_request_headers(request_refused, "connection"),
-        added_fields(),
-        _LAST_REQUEST_HEADER,
-        REQUEST_HEADER_TEXT,
-        _LAST_QUERY_VALUE,
-        _QUERY_ORDER,
-        CLIENT_IN_FORWARDED,
-        HTTP_VERSION,
-        refused_response_headers(response_refused, "content-length"),
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .balancer_losses import SINGLE_VALUES
+
+        return SINGLE_VALUES
 
     def matches(self, event: Any) -> bool:
         return _claimed(event) and not _has_lists(event)
@@ -116,6 +61,8 @@ class SingleValues(Balancer):
         event["headers"] = {name: json_text(value) for name, value in sorted(dict(headers.pairs).items())}
 
     def answered(self, envelope: dict[str, Any]) -> list[Pair]:
+        from . import reading
+
         if not all(isinstance(value, str) for value in _values(envelope.get("headers"))):
             raise reading.refused(self.title, "headers", "has a value that is no text")
         return reading.fields_of(self.title, envelope.get("headers"))
@@ -126,16 +73,12 @@ class MultipleValues(Balancer):
 
     name = "aws-alb-multi"
     title = "AWS Application Load Balancer (multi-value headers)"
-    loses = (
-        refused_request_headers(request_refused, "connection"),
-        added_fields(),
-        REQUEST_HEADER_TEXT,
-        _QUERY_ORDER,
-        CLIENT_IN_FORWARDED,
-        HTTP_VERSION,
-        refused_response_headers(response_refused, "content-length"),
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .balancer_losses import MULTIPLE_VALUES
+
+        return MULTIPLE_VALUES
 
     def matches(self, event: Any) -> bool:
         return _claimed(event) and _has_lists(event)
@@ -168,6 +111,8 @@ class MultipleValues(Balancer):
         event["multiValueHeaders"] = lists
 
     def answered(self, envelope: dict[str, Any]) -> list[Pair]:
+        from . import reading
+
         lists = envelope.get("multiValueHeaders")
         if not all(is_list(values) and all(isinstance(value, str) for value in values) for values in _values(lists)):
             raise reading.refused(self.title, "multiValueHeaders", "has a value that is no list of texts")

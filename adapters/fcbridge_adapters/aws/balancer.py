@@ -12,20 +12,16 @@ from abc import abstractmethod
 from fcbridge.bodies import event_body
 from fcbridge.codec import is_object, method_name, scheme_of, wire_path, wire_query
 from fcbridge.envelope import malformed, read_json
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from . import reading
-from .composing import added, composed_body
 from .headers import passed_on, request_refused
-from .refusals import balancer_refusal
-from .runtime import LAMBDA_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
     from fcbridge.model import Pair
 
     class _Event(TypedDict):
@@ -52,7 +48,6 @@ _ELB = {
 class Balancer(Gateway):
     """What both modes have in common."""
 
-    runtime = LAMBDA_RUNTIME
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html; a body that is
     # larger, and a result that is, are refused.
     limits = Limits(
@@ -62,6 +57,12 @@ class Balancer(Gateway):
         response_headers=32 * 1024,
         response_body=1024 * 1024,
     )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAMBDA_RUNTIME
+
+        return LAMBDA_RUNTIME
 
     def parse(self, event: Event) -> Request:
         field = "httpMethod"
@@ -92,6 +93,8 @@ class Balancer(Gateway):
         """Keys and values of an event's query, as they were sent."""
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
+        from .composing import added, composed_body, grouped
+
         passed = added(passed_on(request, request_refused), stamp).headers
         body, encoded = composed_body(request)
         event: Event = {"requestContext": _ELB, "httpMethod": request.method, "path": request.path}
@@ -106,6 +109,8 @@ class Balancer(Gateway):
 
     def read(self, payload: bytes) -> Response:
         """A null where a map is due, and a header that is no text, are refused; so is a status that is no integer."""
+        from . import reading
+
         envelope = read_json(payload)
         if not is_object(envelope):
             raise reading.refused(self.title, "result", "is no object")
@@ -128,18 +133,6 @@ class Balancer(Gateway):
         """The fields of a result."""
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import balancer_refusal
+
         return balancer_refusal(refusal)
-
-
-# -- queries, undecoded -----------------------------------------------------------------------------------------------
-
-
-def raw_pairs(query: str) -> list[Pair]:
-    return [(name, value) for part in query.split("&") if part for name, _, value in [part.partition("=")]]
-
-
-def grouped(query: str) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for name, value in sorted(raw_pairs(query), key=lambda pair: pair[0]):
-        groups.setdefault(name, []).append(value)
-    return groups

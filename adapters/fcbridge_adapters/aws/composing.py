@@ -11,7 +11,6 @@ import time
 from fcbridge.bodies import base64_text
 from fcbridge.codec import json_text
 from fcbridge.gateway import SAMPLE_STAMP
-from fcbridge.losses import Loss
 from fcbridge.model import Headers, Request
 
 TYPE_CHECKING = False
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 _FORWARDED = ("x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")
 _TRACE = "x-amzn-trace-id"
+#: What a function URL adds beside the fields of every door.
+TLS = (("x-amzn-tls-cipher-suite", "TLS_AES_128_GCM_SHA256"), ("x-amzn-tls-version", "TLSv1.3"))
 
 
 def added(request: Request, stamp: Stamp = SAMPLE_STAMP, *fields: Pair) -> Request:
@@ -36,17 +37,6 @@ def added(request: Request, stamp: Stamp = SAMPLE_STAMP, *fields: Pair) -> Reque
     if _TRACE not in request.headers:
         pairs.append((_TRACE, trace(stamp)))
     return request.replace(headers=Headers.of(pairs))
-
-
-def added_fields(*fields: Pair) -> Loss:
-    """What :func:`added` does, as a loss."""
-    return Loss(
-        "added-fields",
-        "the front door adds X-Forwarded-For, X-Forwarded-Port, X-Forwarded-Proto and X-Amzn-Trace-Id",
-        on_request=lambda request: added(request, SAMPLE_STAMP, *fields),
-        witness=Request(client=("203.0.113.24", 0)),
-        quiet=True,
-    )
 
 
 def trace(stamp: Stamp) -> str:
@@ -66,6 +56,11 @@ def request_time(stamp: Stamp) -> str:
         f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}:{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02}"
         " +0000"
     )
+
+
+def cookie_pairs(cookie: str) -> list[str]:
+    """A Cookie field as the list of its pairs."""
+    return [pair for part in cookie.split(";") if (pair := part.strip(" \t"))]
 
 
 def domain(request: Request, otherwise: str) -> str:
@@ -90,10 +85,15 @@ def composed_body(request: Request) -> tuple[str, bool]:
     return (base64_text(request.body), True) if request.body else ("", False)
 
 
-CLIENT_IN_FORWARDED = Loss(
-    "client-in-forwarded",
-    "the client's address comes as the last entry of X-Forwarded-For alone",
-    on_request=lambda request: request.replace(client=None),
-    witness=Request(client=("203.0.113.24", 0)),
-    quiet=True,
-)
+# -- queries, undecoded -----------------------------------------------------------------------------------------------
+
+
+def raw_pairs(query: str) -> list[Pair]:
+    return [(name, value) for part in query.split("&") if part for name, _, value in [part.partition("=")]]
+
+
+def grouped(query: str) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for name, value in sorted(raw_pairs(query), key=lambda pair: pair[0]):
+        groups.setdefault(name, []).append(value)
+    return groups

@@ -22,49 +22,22 @@ from fcbridge.codec import (
 )
 from fcbridge.envelope import malformed, read_json
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    HTTP_VERSION,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    refused_request_headers,
-    refused_response_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .edge_headers import disallowed, forwarded_scheme, origin_refused, passed_on, viewer_refused
+from .edge_headers import forwarded_scheme, origin_refused, passed_on, viewer_refused
 from .reasons import reason
-from .refusals import edge_refusal
-from .runtime import LAMBDA_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
     from fcbridge.model import Pair
 
     from .edge_types import Answer, Config, EdgeEvent, EdgeRequest, Fields
-
-
-_HTTPS_ASSUMED = Loss(
-    "scheme",
-    "the event does not tell http from https: https is assumed",
-    on_request=lambda request: request.replace(scheme="https"),
-    witness=Request(scheme="http"),
-    quiet=True,
-)
-
-_SCHEME_NOTED = Loss(
-    "scheme",
-    "the event does not tell http from https: CloudFront-Forwarded-Proto does where it is there, else https is assumed",
-    on_request=lambda request: request.replace(scheme=forwarded_scheme(request.headers)),
-    witness=Request(scheme="http"),
-    quiet=True,
-)
 
 
 def _limits(size: int) -> Limits:
@@ -79,23 +52,16 @@ def _limits(size: int) -> Limits:
     )
 
 
-def _loses(scheme: Loss, refused: Callable[[str], bool]) -> tuple[Loss, ...]:
-    return (
-        scheme,
-        refused_request_headers(disallowed, "x-forwarded-proto"),
-        REQUEST_HEADER_TEXT,
-        CLIENT_PORT,
-        HTTP_VERSION,
-        refused_response_headers(refused, "via"),
-        RESPONSE_HEADER_TEXT,
-    )
-
-
 class Edge(Gateway):
     """What both kinds of requests have in common."""
 
-    runtime = LAMBDA_RUNTIME
     event_type: str
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAMBDA_RUNTIME
+
+        return LAMBDA_RUNTIME
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or "Records" not in event:
@@ -202,6 +168,8 @@ class Edge(Gateway):
         return response
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import edge_refusal
+
         return edge_refusal(refusal)
 
     @abstractmethod
@@ -232,7 +200,12 @@ class ViewerRequest(Edge):
     title = "AWS Lambda@Edge (viewer request)"
     event_type = "viewer-request"
     limits = _limits(40 * 1024)
-    loses = _loses(_HTTPS_ASSUMED, viewer_refused)
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .edge_losses import VIEWER_REQUEST
+
+        return VIEWER_REQUEST
 
     def refused(self, name: str) -> bool:
         return viewer_refused(name)
@@ -252,7 +225,12 @@ class OriginRequest(Edge):
     title = "AWS Lambda@Edge (origin request)"
     event_type = "origin-request"
     limits = _limits(1024 * 1024)
-    loses = _loses(_SCHEME_NOTED, origin_refused)
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .edge_losses import ORIGIN_REQUEST
+
+        return ORIGIN_REQUEST
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> EdgeEvent:
         event = super().compose(request, stamp)

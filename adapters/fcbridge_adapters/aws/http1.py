@@ -7,23 +7,11 @@ from __future__ import annotations
 
 from fcbridge.codec import decoded_path, encoded_path, is_object, wire_path
 from fcbridge.envelope import read_json
-from fcbridge.gateway import SAMPLE_STAMP, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    refused_request_headers,
-    refused_response_headers,
-    response_behind,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .composing import added, added_fields, composed_body
-from .headers import RESPONSE_REFUSED, passed_on, request_refused, response_refused
+from .headers import RESPONSE_REFUSED, passed_on, request_refused
 from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
-from .reading import default_type, refused
-from .refusals import http_refusal
 from .stages import DEFAULT_STAGE, stage_of
 
 TYPE_CHECKING = False
@@ -32,12 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.losses import Loss
     from fcbridge.model import Request, Response
 
     from .payload1 import Event
-
-# Inferred: that of payload 2.0.
-_DEFAULT_TYPE = default_type("text/plain; charset=utf-8")
 
 
 class HttpApi1(Payload1):
@@ -53,16 +39,12 @@ class HttpApi1(Payload1):
             "x-forwarded-port", "x-forwarded-proto",
         }
     )  # fmt: skip
-    loses = (
-        refused_request_headers(request_refused, "connection"),
-        added_fields(),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        CLIENT_PORT,
-        refused_response_headers(response_refused, "content-length"),
-        _DEFAULT_TYPE,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import HTTP_API_1
+
+        return HTTP_API_1
 
     def matches(self, event: Any) -> bool:
         return claimed(event) and event.get("version") == "1.0"
@@ -76,6 +58,8 @@ class HttpApi1(Payload1):
         return path, stage_of(path, context)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
+        from .composing import added, composed_body
+
         passed = added(passed_on(request, request_refused), stamp).headers
         context = {
             "extendedRequestId": stamp.request_id,
@@ -91,12 +75,17 @@ class HttpApi1(Payload1):
 
     def read(self, payload: bytes) -> Response:
         """Inferred: keys that are not known are passed over."""
+        from .reading import refused, typed
+
         envelope = read_json(payload)
         if not is_object(envelope) or not envelope:
             raise refused(self.title, "result", "is no object with fields")
-        return response_behind((_DEFAULT_TYPE,), self.answer(envelope))
+        # Inferred: the type of payload 2.0.
+        return typed(self.answer(envelope), "text/plain; charset=utf-8")
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import http_refusal
+
         return http_refusal(refusal)
 
 

@@ -27,32 +27,18 @@ from fcbridge.envelope import (
     rendered_object,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    HTTP_VERSION,
-    ONE_SET_COOKIE,
-    QUERY_SPELLING,
-    REPEATED_QUERY_KEYS,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    SCHEME,
-    Loss,
-    folded_request_headers,
-    refused_response_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .limits import PAYLOAD
-from .refusals import lattice_refusal
-from .runtime import LAMBDA_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class EventV1(TypedDict):
         raw_path: str
@@ -81,12 +67,13 @@ if TYPE_CHECKING:
         requestContext: Context
 
 
-def _refused(name: str) -> bool:
+def refused(name: str) -> bool:
+    """Whether the door ignores a function's field."""
     # Inferred: like the other front doors of functions it measures the body itself, once that is decoded.
     return name == "content-length"
 
 
-def _noted(request: Request) -> Request:
+def noted(request: Request) -> Request:
     """Behind the proxy that Lattice is: the caller's address stands last in X-Forwarded-For and nowhere else."""
     chain = request.headers.get_all("x-forwarded-for") + ([request.client[0]] if request.client else [])
     pairs = request.headers.without("x-forwarded-for").pairs
@@ -95,30 +82,19 @@ def _noted(request: Request) -> Request:
     return request.replace(headers=Headers.of(pairs), client=None)
 
 
-_FORWARDED_FOR = Loss(
-    "forwarded-for",
-    "the client's address comes as the last entry of X-Forwarded-For",
-    on_request=_noted,
-    witness=Request(client=("203.0.113.24", 50712)),
-    quiet=True,
-)
-
-_RESPONSE = (
-    refused_response_headers(_refused, "content-length"),
-    ONE_SET_COOKIE,
-    FOLDED_RESPONSE_HEADERS,
-    RESPONSE_HEADER_TEXT,
-)
-
-
 class Lattice(Gateway):
     """What both versions have in common: they answer with one value for each header, and tell no address."""
 
-    runtime = LAMBDA_RUNTIME
     limits = Limits(request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
 
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAMBDA_RUNTIME
+
+        return LAMBDA_RUNTIME
+
     def render(self, response: Response, event: object) -> dict[str, object]:
-        headers = {name: json_text(value) for name, value in response.headers.fold().items() if not _refused(name)}
+        headers = {name: json_text(value) for name, value in response.headers.fold().items() if not refused(name)}
         return rendered_object(headers, response)
 
     def read(self, payload: bytes) -> Response:
@@ -126,26 +102,23 @@ class Lattice(Gateway):
         if not is_object(envelope) or "statusCode" not in envelope:
             raise MalformedEvent(f"The function's result is not what {self.title} reads: it has no 'statusCode'.")
         response = read_envelope(self.title, envelope)
-        return response.replace(headers=Headers.of([pair for pair in response.headers if not _refused(pair[0])]))
+        return response.replace(headers=Headers.of([pair for pair in response.headers if not refused(pair[0])]))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import lattice_refusal
+
         return lattice_refusal(refusal)
 
 
 class LatticeV1(Lattice):
     name = "aws-lattice-v1"
     title = "AWS VPC Lattice (event structure V1)"
-    loses = (
-        _FORWARDED_FOR,
-        SCHEME,
-        # Inferred: one value a name, so repeats are joined as by other proxies.
-        folded_request_headers(",", "; "),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        REPEATED_QUERY_KEYS,
-        HTTP_VERSION,
-        *_RESPONSE,
-    )
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .lattice_losses import LATTICE_V1
+
+        return LATTICE_V1
 
     def matches(self, event: Any) -> bool:
         return (
@@ -174,7 +147,7 @@ class LatticeV1(Lattice):
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> EventV1:
         body, encoded = composed_body(request)
-        folded = _noted(request).headers.fold(",")
+        folded = noted(request).headers.fold(",")
         return {
             "raw_path": request.path,
             "method": request.method,
@@ -188,7 +161,12 @@ class LatticeV1(Lattice):
 class LatticeV2(Lattice):
     name = "aws-lattice-v2"
     title = "AWS VPC Lattice (event structure V2)"
-    loses = (_FORWARDED_FOR, SCHEME, REQUEST_HEADER_TEXT, QUERY_SPELLING, HTTP_VERSION, *_RESPONSE)
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .lattice_losses import LATTICE_V2
+
+        return LATTICE_V2
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or event.get("version") != "2.0" or "path" not in event:
@@ -216,7 +194,7 @@ class LatticeV2(Lattice):
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> EventV2:
         body, encoded = composed_body(request)
         headers: dict[str, list[str]] = {}
-        for name, value in _noted(request).headers:
+        for name, value in noted(request).headers:
             headers.setdefault(name, []).append(json_text(value))
         queries: dict[str, list[str]] = {}
         for key, value in pairs_of_query(request.query):

@@ -22,20 +22,18 @@ from fcbridge.codec import (
     wire_text,
 )
 from fcbridge.envelope import event_header_lists, event_headers, malformed, parsed_headers, rendered_object
-from fcbridge.gateway import Gateway
+from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
-from . import composing, reading
 from .context import ACCOUNT
 from .protocol import http_version, protocol_of
-from .runtime import LAMBDA_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Stamp
+    from fcbridge.gateway import Runtime, Stamp
 
     class _Event(TypedDict):
         resource: str
@@ -58,11 +56,16 @@ if TYPE_CHECKING:
 class Payload1(Gateway):
     """What REST APIs and HTTP APIs have in common."""
 
-    runtime = LAMBDA_RUNTIME
     #: Names that the door spells with capitals whatever the client wrote.
     capitalized: frozenset[str]
     #: A function's fields that are left out of the answer.
     response_refused: frozenset[str]
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAMBDA_RUNTIME
+
+        return LAMBDA_RUNTIME
 
     def parse(self, event: Event) -> Request:
         field = "httpMethod"
@@ -119,6 +122,8 @@ class Payload1(Gateway):
     ) -> Event:
         """The event. ``passed`` are the headers that the function sees, ``body`` the body and whether it is base64,
         ``context`` what the requestContext of this kind of API has of its own."""
+        from . import composing
+
         lists: dict[str, list[str]] = {}
         for name, value in sorted(passed, key=lambda pair: pair[0]):
             spelled = canonical_name(name) if name in self.capitalized else name
@@ -168,6 +173,8 @@ class Payload1(Gateway):
 
     def answer(self, envelope: dict[str, Any]) -> Response:
         """The response in a result that is an object."""
+        from . import reading
+
         title = self.title
         fields = [*reading.lists_of(title, envelope.get("multiValueHeaders"))]
         fields += reading.fields_of(title, envelope.get("headers"))

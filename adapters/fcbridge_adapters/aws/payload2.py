@@ -21,21 +21,18 @@ from fcbridge.codec import (
     wire_text,
 )
 from fcbridge.envelope import event_headers, malformed, read_json, rendered_object
-from fcbridge.gateway import Gateway
-from fcbridge.losses import Loss, response_behind
+from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
-from . import composing, reading
 from .context import ACCOUNT
 from .protocol import http_version, protocol_of
-from .runtime import LAMBDA_RUNTIME
 from .stages import DEFAULT_STAGE, stage_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Stamp
+    from fcbridge.gateway import Runtime, Stamp
 
     class Http(TypedDict):
         method: str
@@ -76,11 +73,16 @@ if TYPE_CHECKING:
 class Payload2(Gateway):
     """What HTTP APIs and function URLs have in common."""
 
-    runtime = LAMBDA_RUNTIME
     #: The Content-Type of a response that has none.
-    default_type: Loss
+    default_type: str
     #: A function's fields that are left out of the answer.
     response_refused: frozenset[str]
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAMBDA_RUNTIME
+
+        return LAMBDA_RUNTIME
 
     def parse(self, event: Event) -> Request:
         field = "requestContext"
@@ -137,6 +139,8 @@ class Payload2(Gateway):
 
     def composed(self, request: Request, passed: Headers, raw_path: str, domain: str, stamp: Stamp) -> Event:
         """The event. ``passed`` are the headers that the function sees."""
+        from . import composing
+
         headers = passed.fold(",", "; ")
         cookie = json_text(headers.get("cookie", ""))
         event: Event = {
@@ -165,7 +169,7 @@ class Payload2(Gateway):
             },
             "isBase64Encoded": False,
         }
-        cookies = cookie_pairs(cookie)
+        cookies = composing.cookie_pairs(cookie)
         if cookies:
             event["cookies"] = cookies
         if request.query:
@@ -176,6 +180,8 @@ class Payload2(Gateway):
 
     def read(self, payload: bytes) -> Response:
         """A result without a status is the body of a 200 that says it is JSON, whether it is or not."""
+        from . import reading
+
         envelope = read_json(payload)
         if not is_object(envelope) or "statusCode" not in envelope:
             text = envelope.encode("utf-8", "replace") if isinstance(envelope, str) else payload
@@ -185,7 +191,7 @@ class Payload2(Gateway):
         fields = reading.fields_of(title, envelope.get("headers")) + reading.cookies_of(title, envelope.get("cookies"))
         body = reading.content_of(title, envelope.get("body"), envelope.get("isBase64Encoded"))
         response = Response(reading.status_of(title, envelope["statusCode"]), Headers.of(fields), body)
-        return response_behind((self.default_type,), response)
+        return reading.typed(response, self.default_type)
 
 
 def claimed(event: Any) -> bool:
@@ -200,8 +206,3 @@ def is_url(event: Any) -> bool:
     """Whether an event of payload format 2.0 is a function URL's, whose domain tells it."""
     domain = event["requestContext"].get("domainName")
     return isinstance(domain, str) and ".lambda-url." in domain
-
-
-def cookie_pairs(cookie: str) -> list[str]:
-    """A Cookie field as the list of its pairs."""
-    return [pair for part in cookie.split(";") if (pair := part.strip(" \t"))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from fcbridge.bodies import body_bytes
 from fcbridge.codec import field_name, is_list, is_object, wire_text
 from fcbridge.errors import MalformedEvent
-from fcbridge.losses import Loss
 from fcbridge.model import Headers, Response
 
 TYPE_CHECKING = False
@@ -78,43 +77,24 @@ def _field(title: str, field: str, name: str, value: object) -> Pair:
         raise refused(title, field, "has a name or a value that no header can have") from None
 
 
-# -- losses -----------------------------------------------------------------------------------------------------------
+# -- what a door makes of the response --------------------------------------------------------------------------------
 
 
-def default_type(kind: str) -> Loss:
-    """The door writes a Content-Type where there is none."""
-
-    def typed(response: Response) -> Response:
-        if "content-type" in response.headers:
-            return response
-        return response.replace(headers=Headers.of([*response.headers, ("content-type", kind)]))
-
-    return Loss(
-        "default-content-type",
-        f"a response without Content-Type is sent as {kind!r}",
-        cure="set the Content-Type of every response",
-        on_response=typed,
-        witness=Response(204),
-        quiet=True,
-    )
+def typed(response: Response, kind: str) -> Response:
+    """With a Content-Type, which the door writes where there is none."""
+    if "content-type" in response.headers:
+        return response
+    return response.replace(headers=Headers.of([*response.headers, ("content-type", kind)]))
 
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html; seen with function URLs.
 _REMAPPED = frozenset({"authorization", "connection", "content-length", "date", "server", "www-authenticate"})
 
 
-def _renamed(response: Response) -> Response:
+def renamed(response: Response) -> Response:
+    """With some fields under another name."""
     return response.replace(
         headers=Headers.of(
             [(f"x-amzn-remapped-{name}" if name in _REMAPPED else name, value) for name, value in response.headers]
         )
     )
-
-
-REMAPPED_FIELDS = Loss(
-    "remapped-fields",
-    "WWW-Authenticate and Authorization reach the client as X-Amzn-Remapped-...: no browser asks for a password",
-    cure="use an HTTP API, which leaves them alone",
-    on_response=_renamed,
-    witness=Response(401, Headers([("www-authenticate", "Basic")])),
-)

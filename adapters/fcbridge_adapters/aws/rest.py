@@ -7,25 +7,11 @@ from __future__ import annotations
 
 from fcbridge.codec import below_base, is_object, wire_path
 from fcbridge.envelope import composed_body, read_json
-from fcbridge.gateway import SAMPLE_STAMP, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    refused_request_headers,
-    refused_response_headers,
-    response_behind,
-)
-from fcbridge.model import Request, Response
+from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .composing import added, added_fields
-from .headers import REST_RESPONSE_REFUSED, passed_on, rest_request_refused, rest_response_refused
+from .headers import REST_RESPONSE_REFUSED, passed_on, rest_request_refused
 from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
-from .reading import REMAPPED_FIELDS, default_type, refused
-from .refusals import rest_refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,20 +19,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.losses import Loss
+    from fcbridge.model import Request, Response
 
     from .payload1 import Event
 
 _STAGE = "prod"
 
-_SEMICOLONS = Loss(
-    "semicolons",
-    "a semicolon in a query separates parameters, as an ampersand does",
-    cure="percent-encode it as %3B",
-    on_request=lambda request: request.replace(query=request.query.replace(";", "&")),
-    witness=Request(query="a=1;b=2"),
-)
-
-_DEFAULT_TYPE = default_type("application/json")
 # A result with another key beside these is answered with 502, so "cookies" of payload 2.0 are.
 _KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
@@ -71,18 +50,12 @@ class RestApi(Payload1):
             "x-forwarded-proto",
         }
     )  # fmt: skip
-    loses = (
-        refused_request_headers(rest_request_refused, "content-length"),
-        added_fields(),
-        REQUEST_HEADER_TEXT,
-        _SEMICOLONS,
-        QUERY_SPELLING,
-        CLIENT_PORT,
-        refused_response_headers(rest_response_refused, "date"),
-        REMAPPED_FIELDS,
-        _DEFAULT_TYPE,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import REST_API
+
+        return REST_API
 
     def matches(self, event: Any) -> bool:
         return claimed(event) and event.get("version") is None
@@ -108,6 +81,8 @@ class RestApi(Payload1):
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Event:
         """With a base path of one segment, the event of the API's own domain with a stage of that name; without one,
         that of a custom domain."""
+        from .composing import added
+
         passed = added(passed_on(request, rest_request_refused), stamp).headers
         stage = request.base_path[1:]
         path = request.path[len(request.base_path) :]
@@ -133,15 +108,19 @@ class RestApi(Payload1):
 
     def read(self, payload: bytes) -> Response:
         """As with ``*/*`` among the binaryMediaTypes; without it the base64 of a body is sent to most clients."""
+        from .reading import refused, renamed, typed
+
         envelope = read_json(payload)
         if not is_object(envelope) or not envelope:
             raise refused(self.title, "result", "is no object with fields")
         unknown = envelope.keys() - _KEYS
         if unknown:
             raise refused(self.title, min(unknown)[:40], "is no key of a response")
-        return response_behind((REMAPPED_FIELDS, _DEFAULT_TYPE), self.answer(envelope))
+        return typed(renamed(self.answer(envelope)), "application/json")
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import rest_refusal
+
         return rest_refusal(refusal)
 
 
