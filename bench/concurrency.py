@@ -135,7 +135,8 @@ def _check(name: str, caller: int, result: Any) -> None:
         raise ValueError(f"{name} gives a caller an answer of {len(answer.body)} bytes that is not its own")
 
 
-def _by_threads(name: str, handler: Callable[..., Any], context: object, loops: bool, number: int, each: int) -> Round:
+def by_threads(name: str, handler: Callable[..., Any], context: object, loops: bool, number: int, each: int) -> Round:
+    """``loops``: a loop for each thread. Raises what a caller has met with, ValueError for an answer not its own."""
     gate = threading.Barrier(number + 1)
     times: list[list[float]] = [[] for _ in range(number)]
     ends = [0.0] * number
@@ -200,7 +201,7 @@ async def _by_await(name: str, handler: Any, context: object, number: int, each:
 
 def _called(app: Any) -> Running:
     handler, context = bridge(app, platform="aws"), UntimedContext()
-    return Running(partial(_by_threads, "fcbridge", handler, context, False), handler.pre_stop)
+    return Running(partial(by_threads, "fcbridge", handler, context, False), handler.pre_stop)
 
 
 def _awaited(app: Any) -> Running:
@@ -215,14 +216,14 @@ def _awaited(app: Any) -> Running:
 def _mangum(app: Any) -> Running:
     from mangum import Mangum
 
-    return Running(partial(_by_threads, "Mangum", Mangum(app, lifespan="off"), LambdaContext(), True))
+    return Running(partial(by_threads, "Mangum", Mangum(app, lifespan="off"), LambdaContext(), True))
 
 
 def _apig_wsgi(app: Any) -> Running:
     from apig_wsgi import make_lambda_handler
 
     handler: Any = make_lambda_handler(app, binary_support=True)
-    return Running(partial(_by_threads, "apig-wsgi", handler, LambdaContext(), False))
+    return Running(partial(by_threads, "apig-wsgi", handler, LambdaContext(), False))
 
 
 _ASGI = (

@@ -66,14 +66,14 @@ def measured(app: App, case: Case, keys: Iterable[Key]) -> dict[Key, float]:
     for contestant in chosen(app, case, keys):
         entry = entered(contestant, app.make(), app.interface, case)
         try:
-            peaks[contestant.key] = _peak(entry) / 2**20
+            peaks[contestant.key] = peak(entry) / 2**20
         finally:
             entry.close()
     return peaks
 
 
-def _peak(entry: Entry) -> int:
-    """Bytes. The second of two calls: the first of them may have something to remember."""
+def peak(entry: Entry) -> int:
+    """Bytes, above what was there before the call. Of the second call: the first may have something to remember."""
     entry.prepare()
     gc.collect()
     tracemalloc.start()
@@ -82,8 +82,8 @@ def _peak(entry: Entry) -> int:
         tracemalloc.reset_peak()
         held, _ = tracemalloc.get_traced_memory()
         result = entry.call()
-        _, peak = tracemalloc.get_traced_memory()
+        _, most = tracemalloc.get_traced_memory()
         del result
-        return peak - held
+        return most - held
     finally:
         tracemalloc.stop()

@@ -11,16 +11,11 @@ import pytest
 
 from bench.__main__ import GOALS, PAGE, TABLES
 from bench.apps import APPS
-from bench.cold import NOTHING
-from bench.cold import measured as measured_starts
-from bench.concurrency import by_threads
 from bench.contestants import LIMIT, REST, Contestant, contestants, entered
 from bench.entry import Entry
 from bench.events import CASES, GET, REQUEST_5, RESPONSE_5, Answer
 from bench.goals import faster, overhead
-from bench.memory import peak
 from bench.page import rewritten
-from bench.programs import RAW_WSGI
 from bench.record import Record
 from bench.table import Goal
 from fcbridge.model import Request
@@ -114,43 +109,3 @@ def test_a_large_body_that_is_cut_short_is_a_wrong_answer(case: object) -> None:
     assert isinstance(case, type(GET))
     short = b"\0" * 100
     assert case.check(Answer(200, "application/octet-stream", short)) is not None
-
-
-# -- cold, memory, concurrency ----------------------------------------------------------------------------------------
-
-
-def test_a_program_of_the_cold_start_that_answers_wrongly_ends_the_run() -> None:
-    wrong = NOTHING._replace(answer="assert app is None")
-    with pytest.raises(RuntimeError, match="a program of the cold start failed"):
-        measured_starts([(RAW_WSGI, wrong)], rounds=1, warm=False)
-
-
-def test_nothing_is_imported_before_a_cold_start_that_the_interpreter_does_not_import_itself() -> None:
-    # A .pth file of the environment may import contextlib, re and more, and an adapter would get them for nothing.
-    clean = NOTHING._replace(answer="import sys; assert not {'contextlib', 'functools', 're'} & sys.modules.keys()")
-    [[start]] = measured_starts([(RAW_WSGI, clean)], rounds=1, warm=False).values()
-    assert start.process > 0
-
-
-def test_memory_at_the_peak_is_what_is_there_at_once_with_the_result() -> None:
-    size = 2**20
-    text = "x" * size
-    one = peak(Entry(lambda: text.encode(), lambda _: Answer(200, "", b"")))
-    two = peak(Entry(lambda: text.encode()[1:], lambda _: Answer(200, "", b"")))
-    assert size <= one < 1.01 * size
-    assert 2 * size - 1 <= two < 2.01 * size
-
-
-def test_a_caller_who_gets_the_answer_of_another_ends_the_run() -> None:
-    answer = {"statusCode": 200, "headers": {}, "body": "caller=0"}
-    assert len(by_threads("mixed", lambda event, context: answer, None, False, 1, 3).calls) == 3
-    with pytest.raises(ValueError, match="mixed gives a caller an answer of 8 bytes that is not its own"):
-        by_threads("mixed", lambda event, context: answer, None, False, 2, 3)
-
-
-def test_an_error_in_a_caller_s_thread_ends_the_run() -> None:
-    def fails(event: object, context: object) -> object:
-        raise LookupError("of one caller")
-
-    with pytest.raises(LookupError, match="of one caller"):
-        by_threads("failing", fails, None, False, 3, 1)
