@@ -75,7 +75,7 @@ class AsgiRunner(Runner):
             instance = self._instance or self._open()
             invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
             try:
-                return invocation.answer(instance.loop.run(invocation, invocation.patience))
+                return invocation.answer(instance.loop.run(invocation))
             except Closed:
                 self._forget(instance)
             finally:
@@ -88,7 +88,7 @@ class AsgiRunner(Runner):
             instance = self._instance or self._open()
             invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
             try:
-                return invocation.answer(await instance.loop.invoke(invocation, invocation.patience))
+                return invocation.answer(await instance.loop.invoke(invocation))
             except Closed:
                 self._forget(instance)
             finally:
@@ -110,9 +110,7 @@ class AsgiRunner(Runner):
     def forked(self) -> None:
         """In a child of this process: the app is started anew by the next call, on a loop of its own."""
         self._guard = allocate_lock()  # somebody may have held it
-        instance, self._instance = self._instance, None
-        if instance is not None:
-            forks.keep(instance)
+        self._instance = None
 
     def _open(self) -> Instance:
         with self._guard:

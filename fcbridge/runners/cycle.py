@@ -12,7 +12,6 @@ from ..model import Headers, Response
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import Event
-    from collections.abc import Iterable
     from typing import Any
 
     from ..model import Pair, Request
@@ -57,16 +56,16 @@ def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
 class Cycle:
     """What one request has received and sent so far."""
 
-    __slots__ = ("_body", "_chunks", "_end", "_fields", "_received", "_status", "response")
+    # Of the class until they change: one of these is made for each request.
+    _received = False
+    _end: Event | None = None  # made only for an app that listens
+    _status = 0  # until the response has started
+    _headers: Headers
+    _chunks: list[bytes] | None = None  # of a body that comes in pieces
+    response: Response | None = None  # until it is complete
 
     def __init__(self, body: bytes) -> None:
         self._body = body
-        self._received = False
-        self._end: Event | None = None  # made only for an app that listens
-        self._status = 0  # until the response has started
-        self._fields: list[Pair] = []
-        self._chunks: list[bytes] = []
-        self.response: Response | None = None  # until it is complete
 
     async def receive(self) -> Message:
         """The body, in one piece; then, when the response has ended, the disconnect."""
@@ -94,15 +93,19 @@ class Cycle:
             raise _misplaced(kind, "after its response was complete")
         elif kind == "http.response.body":
             body = message.get("body", b"")
-            self._chunks.append(body if type(body) is bytes else _bytes(body))
+            if type(body) is not bytes:
+                body = _bytes(body)
             if not message.get("more_body", False):
-                self._complete()
+                self._complete(body)
+            elif self._chunks is None:
+                self._chunks = [body]
+            else:
+                self._chunks.append(body)
         elif kind == "http.response.pathsend":
             # https://asgi.readthedocs.io/en/stable/extensions.html#path-send
             from asyncio import to_thread
 
-            self._chunks.append(await to_thread(_content, message.get("path")))
-            self._complete()
+            self._complete(await to_thread(_content, message.get("path")))
         else:
             # The specification has extensions refused that the scope does not offer: trailers, early hints, push.
             raise _misplaced(kind, "where http.response.body is due")
@@ -120,13 +123,13 @@ class Cycle:
                 f"The app sent a status of type {type(status).__name__} that ends no response.",
                 hint="send an int such as 200",
             )
-        self._fields = end_to_end(response_fields(_pairs(message.get("headers", ()))))
+        self._headers = _checked(message.get("headers", ()))
         self._status = int(status)  # an HTTPStatus is an int
 
-    def _complete(self) -> None:
-        chunks = self._chunks
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        self.response = Response(self._status, Headers.of(self._fields), body)
+    def _complete(self, body: bytes) -> None:
+        if self._chunks is not None:
+            body = b"".join([*self._chunks, body])
+        self.response = Response(self._status, self._headers, body)
         if self._end is not None:
             self._end.set()
 
@@ -152,13 +155,51 @@ def _wire_name(name: str) -> bytes:
     return wire
 
 
-def _pairs(headers: Iterable[Iterable[bytes]]) -> list[Pair]:
+# Names that were checked and that a response keeps, by the app's spelling.
+_kept: dict[bytes, str] = {}
+
+
+def _checked(headers: Any) -> Headers:
+    """The header fields of a response, without the hop-by-hop ones. Usually the names have been seen before and the
+    values are ASCII, and then all values are checked at once."""
     try:
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        given: list[tuple[bytes, bytes]] = headers if type(headers) is list else list(headers)
+    except TypeError as error:
+        raise _no_pairs() from error
+    known = _kept
+    try:
+        plain = {known[name]: value.decode().strip(" \t") for name, value in given}
+        text = "".join(plain.values())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _checked_one_by_one(given)
+    if len(plain) == len(given) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
+        return Headers((), plain)
+    return _checked_one_by_one(given)
+
+
+def _checked_one_by_one(headers: list[tuple[bytes, bytes]]) -> Headers:
+    try:
+        fields = response_fields([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
     except (AttributeError, TypeError, ValueError) as error:
-        raise AppProtocolError(
-            "The app sent headers that are not pairs of bytes.", hint="headers=[(b'content-type', b'text/plain')]"
-        ) from error
+        raise _no_pairs() from error
+    kept = end_to_end(fields)
+    if len(kept) == len(fields):
+        if len(_kept) + len(kept) > _CACHE_ENTRIES:
+            _kept.clear()
+        _kept.update(
+            {
+                bytes(name): lower
+                for (name, _), (lower, _) in zip(headers, kept, strict=True)
+                if len(name) <= _CACHE_NAME
+            }
+        )
+    return Headers.of(kept)
+
+
+def _no_pairs() -> AppProtocolError:
+    return AppProtocolError(
+        "The app sent headers that are not pairs of bytes.", hint="headers=[(b'content-type', b'text/plain')]"
+    )
 
 
 def _bytes(body: object) -> bytes:

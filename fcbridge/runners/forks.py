@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _watched: WeakSet[Inheritable] = WeakSet()
 _registered = False
 # What the parent still uses. A coroutine that is collected runs its "finally" blocks, and those of an app say goodbye
-# on connections that the parent has too. So nothing in here goes before the process does.
+# on connections that the parent has too. So nothing in here goes before the process does: not even when the interpreter
+# ends, since the registered callback holds on to this module until after the last collection.
 _inherited: list[object] = []
 
 
@@ -66,25 +67,6 @@ def disown(events: EventLoop) -> None:
         events.close()
 
 
-def keep(thing: object) -> None:
-    """In a child: have something of the parent's stay as it is for as long as the process lives."""
-    _inherited.append(thing)
-
-
 def _in_child() -> None:
     for subject in list(_watched):
         subject.forked()
-    if _inherited:
-        import atexit
-
-        atexit.unregister(_outlive)
-        atexit.register(_outlive)
-
-
-def _outlive() -> None:
-    """Have what was inherited survive the interpreter, which collects all there is when it ends."""
-    try:
-        from ctypes import py_object, pythonapi
-    except ImportError:  # a Python that was built without it
-        return
-    pythonapi.Py_IncRef(py_object(_inherited))

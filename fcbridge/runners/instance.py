@@ -154,9 +154,14 @@ class Instance:
             exits.add(self.close)
             self._watched = True
 
+    def __del__(self) -> None:
+        # Forgotten, where nobody has to be told: apps with a lifespan are held until the interpreter ends.
+        loop: Loop | None = getattr(self, "loop", None)  # none where there was no descriptor left to make it
+        if loop is not None:
+            loop.forsake()
+
     def forked(self) -> None:
         """In a child of this process: be nobody's. The app is up in the parent, and its end is provided for there."""
-        self._watched, self.unhooked = True, False
         forks.disown(self.loop.events)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
 from ..errors import AppError, AppProtocolError, DeadlineExceeded
 from ..logs import logger
@@ -28,26 +29,40 @@ _NAMED = 5
 class Invocation(Job):
     """One request, from the scope to the response."""
 
-    __slots__ = (
-        "_budget", "_cycle", "_given_up", "_instance", "_late", "_raise_late", "_remaining", "_request", "_stall",
-        "_tasks", "_timer",
-    )  # fmt: skip
+    _remaining: float | None = None
+    _ends: float | None = None  # when the time is over, by the loop's clock
+    _timer: asyncio.TimerHandle | None = None  # only of an app that waits: another gives it no chance to ring
+    _stall: Stall | None = None  # where the app was when the time was over
+    _late = False  # it had not answered then
+    _given_up = False  # and it did not end when it was cancelled
 
     def __init__(
         self, instance: Instance, request: Request, remaining: float | None, budget: float, raise_late: bool = False
     ) -> None:
-        super().__init__()
         self._instance = instance
         self._request = request
-        self._remaining = remaining
+        if remaining is not None:
+            self._remaining = remaining
+            self._ends = monotonic() + remaining
+            self.patience = max(remaining, 0) + 2 * GRACE
         self._budget = budget
         self._raise_late = raise_late
         self._cycle = Cycle(request.body)
         self._tasks = Tasks(instance.loop.events)
-        self._timer: asyncio.TimerHandle | None = None
-        self._stall: Stall | None = None  # where the app was when the time was over
-        self._late = False  # it had not answered then
-        self._given_up = False  # and it did not end when it was cancelled
+
+    def waits(self, task: asyncio.Task[None]) -> None:
+        super().waits(task)
+        if self._ends is not None:
+            self._timer = self._instance.loop.events.call_at(self._ends, self._expire)
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            super().ended(task)
+            return
+        # Before its first step, or by itself in its last one, which is no reason to lose what it has said.
+        self.task = None
+        lost = self.error is None and self._cycle.response is None
+        self.settle(_cancelled() if lost else None)
 
     async def main(self) -> None:
         instance = self._instance
@@ -55,21 +70,19 @@ class Invocation(Job):
         error: BaseException | None = None
         instance.active += 1
         try:
-            if self._remaining is not None:
-                self._timer = instance.loop.events.call_later(max(self._remaining, 0), self._expire)
             try:
                 if not instance.up:
                     await instance.bring_up()
                 CURRENT.set(self._tasks)
                 await instance.app(scope_of(self._request, instance.state), cycle.receive, cycle.send)
-            except (KeyboardInterrupt, SystemExit):
-                raise
             except BaseException as caught:
                 error = caught
-            finally:
-                cycle.close()
-                if self._timer is not None:
-                    self._timer.cancel()
+            cycle.close()
+            if self._timer is not None:
+                self._timer.cancel()
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                self.error = error
+                return
             if self._tasks.pending():
                 await self._drain()
             if error is not None or self._stall is not None or cycle.response is None:
@@ -78,11 +91,6 @@ class Invocation(Job):
             error = None  # it refers to this frame by its traceback
             if not self._given_up:
                 instance.left()
-
-    @property
-    def patience(self) -> float | None:
-        """The seconds after which a caller who still waits can tell that the app holds the loop."""
-        return None if self._remaining is None else max(self._remaining, 0) + 2 * GRACE
 
     def answer(self, settled: bool) -> Response:
         """The response. Raises what the app raised before it was complete, AppError, DeadlineExceeded."""
@@ -115,7 +123,7 @@ class Invocation(Job):
             verdict = AppProtocolError("The app returned before its response was complete.")
         elif isinstance(error, asyncio.CancelledError):
             # Not as it is: a caller with a loop would take it for a cancellation of his own.
-            verdict = AppError("The app was cancelled before its response was complete.")
+            verdict = _cancelled()
         if verdict is not error and verdict is not None:
             verdict.__cause__ = error
         return verdict
@@ -132,8 +140,8 @@ class Invocation(Job):
         """Let the tasks that the app has left behind go on within the budget, and never past the deadline."""
         events = self._instance.loop.events
         ends = events.time() + self._budget
-        if self._timer is not None:
-            ends = min(ends, self._timer.when())
+        if self._ends is not None:
+            ends = min(ends, self._ends)
         while pending := self._tasks.pending():
             left = ends - events.time()
             if left <= 0 or self._stall is not None:
@@ -207,3 +215,7 @@ class Invocation(Job):
 
     def _seconds(self) -> str:
         return f"{max(self._remaining or 0, 0):.3g}"
+
+
+def _cancelled() -> AppError:
+    return AppError("The app was cancelled before its response was complete.")

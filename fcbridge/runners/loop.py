@@ -33,28 +33,37 @@ class Closed(Exception):
 class Job:
     """One coroutine for the loop, and the way back to the caller who waits for it.
 
-    ``main`` leaves an exception for the caller in ``error``; what it raises goes there too, but only KeyboardInterrupt
-    and SystemExit have to.
+    ``main`` leaves an exception for the caller in ``error``, KeyboardInterrupt and SystemExit as well; what it raises
+    goes there too.
     """
 
-    __slots__ = ("error", "settled", "task", "wake")
-
+    # Of the class until they change: one of these is made for each invocation, and for most of them nothing does.
+    task: Task[None] | None = None  # while it waits, or on a loop that has a thread of its own
+    settled = False
+    error: BaseException | None = None
+    #: The seconds after which a caller who still waits can tell that the app holds the loop.
+    patience: float | None = None
     wake: Callable[[], object]
 
-    def __init__(self) -> None:
-        self.task: Task[None] | None = None  # while it runs
-        self.settled = False
-        self.error: BaseException | None = None
+    if TYPE_CHECKING:
 
-    async def main(self) -> None:
-        """What is to be done, on the loop."""
-        raise NotImplementedError
+        async def main(self) -> None:
+            """What is to be done, on the loop."""
 
     def begin(self, events: EventLoop) -> None:
-        """Start the task, in a copy of the present context."""
+        """Start the task on the loop's own thread, in a copy of the present context."""
         # The constructor, not create_task: this is no task of the app.
-        self.task = Task(self.main(), loop=events)
-        self.task.add_done_callback(self._ended)
+        self.waits(Task(self.main(), loop=events))
+
+    def waits(self, task: Task[None]) -> None:
+        """Its task has begun and is not done."""
+        self.task = task
+        task.add_done_callback(self.ended)
+
+    def ended(self, task: Task[None]) -> None:
+        """Its task is done."""
+        self.task = None
+        self.settle(asyncio.CancelledError() if task.cancelled() else task.exception())
 
     def cancel(self) -> None:
         """Cancel the task if it runs; on the loop only."""
@@ -78,24 +87,17 @@ class Job:
             finally:
                 del error  # it refers to this frame by its traceback
 
-    def _ended(self, task: Task[None]) -> None:
-        self.task = None
-        self.settle(asyncio.CancelledError() if task.cancelled() else task.exception())
-
 
 class Errand(Job):
     """A job of one function."""
 
-    __slots__ = ("_function",)
-
     def __init__(self, function: Callable[[], Awaitable[None]]) -> None:
-        super().__init__()
         self._function = function
 
     async def main(self) -> None:
         try:
             await self._function()
-        except Exception as error:
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
             self.error = error
 
 
@@ -114,13 +116,13 @@ class Loop:
         self._closing = False
         self._ended = False
 
-    def run(self, job: Job, patience: float | None = None) -> bool:
+    def run(self, job: Job) -> bool:
         """Have ``job`` done and wait until it is settled.
 
-        False where it is not after ``patience`` seconds, which is noticed only if the loop has a thread of its own.
+        False where it is not after its ``patience``, which is noticed only if the loop has a thread of its own.
         Raises Closed, and KeyboardInterrupt and SystemExit that end the wait, but not what the job raises.
         """
-        if self._is_free() and self._seat.acquire(False):
+        if _get_running_loop() is None and self._thread is None and self._seat.acquire(False):
             try:
                 if self._closing:
                     raise Closed
@@ -128,16 +130,16 @@ class Loop:
             finally:
                 self._seat.release()
             return True
-        return self._wait(job, patience)
+        return self._wait(job, job.patience)
 
-    async def invoke(self, job: Job, patience: float | None = None) -> bool:
+    async def invoke(self, job: Job) -> bool:
         """:meth:`run` for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the job."""
         caller = asyncio.get_running_loop()
         settled = caller.create_future()
         job.wake = lambda: _post(caller, _resolve, settled)
         try:
             self._submit(job)
-            done, _ = await asyncio.wait({settled}, timeout=patience)
+            done, _ = await asyncio.wait({settled}, timeout=job.patience)
         except BaseException:  # cancelled, or SIGTERM in the caller's thread
             self.abandon(job)
             raise
@@ -166,7 +168,7 @@ class Loop:
             if self._closing:
                 return True
             self._closing = True
-        if self._is_free() and self._seat.acquire(False):
+        if _get_running_loop() is None and self._thread is None and self._seat.acquire(False):
             try:
                 self._drive(last)
             finally:
@@ -178,18 +180,26 @@ class Loop:
             self._thread.join(within)
         return done
 
-    # -- in the caller's thread ------------------------------------------------------------------------------------
+    def forsake(self) -> None:
+        """Nobody is left to call: the loop's thread, where it has one, closes the loop and ends; from any thread."""
+        if self._thread is not None:
+            _post(self.events, self._leave, _nobody_waits)
 
-    def _is_free(self) -> bool:
-        """Whether the caller's thread may drive the loop."""
-        return _get_running_loop() is None and self._thread is None
+    # -- in the caller's thread ------------------------------------------------------------------------------------
 
     def _drive(self, job: Job) -> None:
         events = self.events
         self.driver = get_ident()
-        job.wake = events.stop
         try:
-            job.begin(events)
+            task = events.start(job.main())
+            if task.done():
+                job.wake = _nobody_waits
+                job.ended(task)
+                if events.waits():
+                    events.turn()
+                return
+            job.wake = events.stop
+            job.waits(task)
             # More than once only where somebody else has stopped the loop, be it the app.
             while not job.settled:
                 events.run_forever()
@@ -265,6 +275,10 @@ class Loop:
         self._ended = True
         self.events.stop()
         wake()
+
+
+def _nobody_waits() -> None:
+    """The job is done and its caller has not begun to wait."""
 
 
 def _post(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *arguments: object) -> None:

@@ -26,17 +26,20 @@ class Tasks:
     Held by strong references, so none is collected midway: a loop itself holds its tasks weakly.
     """
 
-    __slots__ = ("_limit", "_noted", "loop")
+    # Of the class until a task is noted: most invocations make none.
+    _limit = _SWEEP
+    _noted: list[AnyTask] = []  # noqa: RUF012  # replaced, never changed
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
-        self._limit = _SWEEP
-        self._noted: list[AnyTask] = []
 
     def note(self, task: AnyTask) -> None:
         """Write a new task down."""
         if not task.done():  # an eager task may be (Python 3.12)
-            self._noted.append(task)
+            if self._noted:
+                self._noted.append(task)
+            else:
+                self._noted = [task]
             if len(self._noted) >= self._limit:
                 self._limit = len(self.pending()) + _SWEEP
 

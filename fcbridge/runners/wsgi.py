@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from ..model import Pair, Request
+    from ..model import Request
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
     WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -230,7 +230,9 @@ def _checked_one_by_one(headers: Any) -> Headers:
     if len(kept) == len(fields):
         if len(_names) + len(kept) > _CACHE_ENTRIES:
             _names.clear()
-        _names.update({name: lower for (name, _), (lower, _) in zip(headers, kept) if len(name) <= _CACHE_NAME})
+        _names.update(
+            {name: lower for (name, _), (lower, _) in zip(headers, kept, strict=True) if len(name) <= _CACHE_NAME}
+        )
     return Headers.of(kept)
 
 
