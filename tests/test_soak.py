@@ -63,7 +63,7 @@ print(*report.wrong, sep="\\n")
     ("leak", "complaint"),
     [
         ("kept.append(scope)", "objects grew"),
-        ("kept.append(os.urandom(16))", "blocks grew"),
+        ("kept.extend(os.urandom(16) for _ in range(5))", "blocks grew"),
         ("kept.append(bytearray(10_000))", "resident grew"),
         ("count % 20 or kept.append(socket.socket())", "descriptors grew"),
         ("count % 20 or threading.Thread(target=ever.wait).start()", "threads grew"),
