@@ -30,7 +30,7 @@ class Sample(NamedTuple):
 
 
 #: How much more there may be in the last fifth than in the first, by the least that was seen there. Blocks: caches that
-#: are full are emptied and fill again, each in its own time, with some 1,000 entries. Objects: no cache keeps such as the
+#: are full are emptied and fill again, each in its own time, with some 1,000 entries. Objects: no cache keeps what the
 #: collector tracks, so that one for each 10,000 of a million invocations shows. Resident memory: the pieces between
 #: which the allocator of C leaves gaps.
 BOUNDS = Sample(resident=6_000_000, blocks=2_000, objects=100, descriptors=0, threads=0, tasks=0, loops=0)
