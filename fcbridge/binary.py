@@ -65,11 +65,8 @@ class BinaryEvent(dict[str, "Any"]):
         self._whole()
         return super().values()
 
-    def copy(self) -> dict[str, Any]:
-        return dict(self.items())
-
     def __iter__(self) -> Iterator[str]:
-        # dict(event) and {**event} copy the entries past the methods where the iteration is that of dict itself.
+        # What copies and merges dicts, as dict(event) and {**event}, goes past the methods where this is that of dict.
         return super().__iter__()
 
     def __eq__(self, other: object) -> bool:
@@ -83,24 +80,18 @@ class BinaryEvent(dict[str, "Any"]):
 
     __hash__ = None  # as that of every dict
 
-    def __or__(self, other: Any) -> Any:
-        return self.copy() | other
-
-    def __ror__(self, other: Any) -> Any:
-        return other | self.copy()
-
     def __repr__(self) -> str:
         self._whole()
         return super().__repr__()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
-        return dict, (self.copy(),)  # pickles, and the module copy copies it, as an ordinary dict
+        return dict, (dict(self),)  # pickles, and the module copy copies it, as an ordinary dict
 
 
-def binary_event(event: bytes | bytearray, read_object: Callable[[str], object]) -> BinaryEvent | None:
+def binary_event(event: bytes | bytearray, read: Callable[[str], object]) -> BinaryEvent | None:
     """The event, if a base64 body is most of it and can be cut out; None where it is to be read as a whole.
 
-    ``read_object`` reads the JSON object in a text, or raises ValueError.
+    ``read`` makes the value of a text that is JSON, or raises ValueError.
     """
     cut = _cut(event)
     if cut is None:
@@ -112,7 +103,7 @@ def binary_event(event: bytes | bytearray, read_object: Callable[[str], object])
     # key it is not: one that ends at this place is empty or ends with a quote.
     head, tail = event[:start], event[end:]
     try:
-        document, probe = read_object((head + tail).decode()), read_object((head + b"1" + tail).decode())
+        document, probe = read((head + tail).decode()), read((head + b"1" + tail).decode())
     except ValueError:
         return None
     if not (_is_object(document) and _is_object(probe) and document.get("body") == "" and probe.get("body") == "1"):

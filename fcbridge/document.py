@@ -27,35 +27,34 @@ def load_event(event: object) -> object:
         if len(event) >= _LONG:
             from .binary import binary_event
 
-            binary = binary_event(event, read_object)
+            binary = binary_event(event, _value)
             if binary is not None:
                 return binary
         try:
-            return read_object(event.decode())
+            return _value(event.decode())
         except ValueError:
             return _loaded(event)
     if isinstance(event, str):
         try:
-            return read_object(event)
+            return _value(event)
         except ValueError:
             return _loaded(event)
     return event
 
 
-def read_object(text: str) -> object:
-    """The JSON object in a text that begins with its brace. Raises ValueError for anything else."""
-    if text[:1] == "{":
-        try:
-            value, end = (_scan or _scanner())(text, 0)
-        except (StopIteration, RecursionError) as error:
-            raise ValueError from error
-        if end == len(text) or not text[end:].strip(" \t\n\r"):
-            return value
-    raise ValueError
+def _value(text: str) -> object:
+    """The value of a text that is JSON from its first character on. Raises ValueError for any other."""
+    try:
+        value, end = (_scan or _scanner())(text, 0)
+    except (StopIteration, RecursionError) as error:
+        raise ValueError from error
+    if end != len(text) and text[end:].strip(" \t\n\r"):
+        raise ValueError
+    return value
 
 
 def _loaded(event: str | bytes | bytearray) -> object:
-    """For the rare rest, of which ``json`` knows the rules: UTF-16, a byte order mark, blanks before the object."""
+    """For the rare rest, of which ``json`` knows the rules: UTF-16, a byte order mark, blanks before the value."""
     import json
 
     try:
