@@ -24,7 +24,7 @@ class BinaryEvent(dict[str, "Any"]):
 
     It is the event as it was: whoever looks at ``event["body"]``, in this way or another, sees the text that was sent.
     The text is made at the first look, and most apps never look. Only code in C that reads a dict past its methods,
-    as that of pydantic and orjson does, meets an :class:`~fcbridge.bodies.EncodedBody`, which it refuses because that
+    as that of orjson and msgspec does, meets an :class:`~fcbridge.bodies.EncodedBody`, which it refuses because that
     is no string; ``dict(event)`` is an ordinary dict.
     """
 
