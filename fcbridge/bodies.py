@@ -8,7 +8,6 @@ results are the same.
 from __future__ import annotations
 
 import sys
-from binascii import a2b_base64, b2a_base64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,7 +167,11 @@ def base64_text(body: bytes) -> str:
     if pybase64 is not None:
         text: str = pybase64.b64encode_as_string(body)
         return text
-    return b2a_base64(body, newline=False).decode("ascii") if len(body) <= _LONG else enclosed_base64("", body, "")
+    if len(body) > _LONG:
+        return enclosed_base64("", body, "")
+    import binascii  # a library of its own in most builds of Python, and most events have no base64
+
+    return binascii.b2a_base64(body, newline=False).decode("ascii")
 
 
 def enclosed_base64(opening: str, body: bytes, end: str) -> str:
@@ -195,7 +198,9 @@ def decoded_base64(text: str | memoryview) -> bytes:
             return octets
         except ValueError:
             pass  # line breaks, as in MIME, or really broken
-    return a2b_base64(text)
+    import binascii
+
+    return binascii.a2b_base64(text)
 
 
 # -- pybase64 ---------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ CONTRACT = {
     "losses",
     "model",
     "native",
+    "outside",
     "played",
 }
 
