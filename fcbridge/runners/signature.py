@@ -63,11 +63,15 @@ def method(kind: Any, name: str) -> Any:
 _VARARGS = 0x04
 _COROUTINE = 0x80
 
+if TYPE_CHECKING:
+    from types import FunctionType, MethodType
+else:  # without the module types, which a bare start has not loaded
+    FunctionType = type(method)
+    MethodType = type(Signature.of)
+
 
 def _function_of(target: Any) -> tuple[Any, int]:
     """The Python function that is called in the end, and how many of its arguments are bound; None where it is none."""
-    from types import FunctionType, MethodType
-
     if isinstance(target, type):
         initializer = method(target, "__init__")
         plain = (
