@@ -22,7 +22,7 @@ def soaked(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"},
         capture_output=True,
         text=True,
         check=False,
@@ -88,7 +88,7 @@ def test_what_is_left_after_the_stop_is_named() -> None:
 
 
 def test_a_soak_in_which_something_is_wrong_ends_with_one_after_its_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    samples = [(0, Sample(0, 0, 0, 0, 0, 0, 0))] * 12
+    samples = [(0, Sample(0, 0, 0, 0, 0, 0, 0, 0))] * 12
     report = soak.Report(1.0, samples, ["it grew"], Counter(echo=1), Counter())
     monkeypatch.setattr(soak, "soak", lambda count, progress: report)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     tables = soak.tables(quick=True)
