@@ -39,8 +39,8 @@ _EXACT = "glibc.malloc.tcache_count=0"
 
 #: How much more there may be in the last fifth than in the first, by the least that was seen there. Blocks and large
 #: pieces: caches that are full are emptied and fill again, each in its own time, with some 1,000 entries. Objects: a
-#: loop keeps up to 100 cancelled timers, and no cache keeps what the collector tracks. Resident memory: the gaps between
-#: the pieces too, which no program has in its hands.
+#: loop keeps up to 100 cancelled timers, and no cache keeps what the collector tracks. Resident memory: the gaps
+#: between the pieces too, which no program has in its hands.
 BOUNDS = Sample(
     resident=6_000_000,
     large=200_000 if _EXACT in os.environ.get("GLIBC_TUNABLES", "") else 4_000_000,
