@@ -59,10 +59,10 @@ def disown(events: EventLoop) -> None:
     loop._selector = SelectSelector()
     with suppress(OSError, ValueError):  # of kqueue, which is not inherited
         selector.close()
+    loop._default_executor = None  # its threads are the parent's, and one of them may have held its lock
     if loop._thread_id == get_ident():
         return  # the child goes on inside of the loop, in what the app does there
-    loop._thread_id = None  # that thread is the parent's
-    loop._default_executor = None  # its threads too, and one of them may have held its lock
+    loop._thread_id = None  # of the parent
     if loop._ssock is not None:  # else another thread was closing it
         events.close()
 

@@ -163,6 +163,7 @@ class Instance:
     def forked(self) -> None:
         """In a child of this process: be nobody's. The app is up in the parent, and its end is provided for there."""
         forks.disown(self.loop.events)
+        self.loop.forked()
 
     def close(self) -> None:
         """Stop the app and close its loop. What goes wrong is logged."""

@@ -185,6 +185,13 @@ class Loop:
         if self._thread is not None:
             _post(self.events, self._leave, _nobody_waits)
 
+    def forked(self) -> None:
+        """In a child: where the loop's own thread has forked, it is all that the child is, and ends with this turn."""
+        if self._thread is not None and self.driver == get_ident():
+            self._jobs.clear()
+            self._ended = True
+            self.events.stop()
+
     # -- in the caller's thread ------------------------------------------------------------------------------------
 
     def _drive(self, job: Job) -> None:

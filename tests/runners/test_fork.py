@@ -387,6 +387,27 @@ def test_python_is_asked_once_to_call_back_in_a_child(monkeypatch: pytest.Monkey
     assert len(asked) == 1
 
 
+#: For programs of their own, beside that of the tests of an exit.
+FORK = """
+import gc, warnings
+warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+
+class Pool(App):
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "lifespan":
+            return await super().__call__(scope, receive, send)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            say("pool-ended")
+            await asyncio.sleep(0)
+            say("pool-closed")
+
+def moved(runner):
+    in_a_loop(runner)
+"""
+
+
 # -- a fork inside of an invocation -----------------------------------------------------------------------------------
 
 
@@ -442,9 +463,12 @@ def test_an_app_may_use_multiprocessing() -> None:
             assert runner(request(path)).body == b"ok"
 
 
-def test_a_child_that_returns_from_the_invocation_it_was_forked_in_is_a_process_like_its_parent() -> None:
+@pytest.mark.parametrize("suspends", [False, True], ids=["at once", "after it has waited"])
+def test_a_child_that_returns_from_the_invocation_it_was_forked_in_is_a_process_like_its_parent(suspends: bool) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/fork":
+            if suspends:
+                await asyncio.to_thread(int)
             children.append(forked())
         await answer(send, str(os.getpid()).encode())
 
@@ -464,6 +488,25 @@ def test_a_child_that_returns_from_the_invocation_it_was_forked_in_is_a_process_
         with open(reading, "rb") as pipe:
             assert pipe.read() == b"ok"
         assert body == runner(request()).body == str(os.getpid()).encode()
+
+
+def test_a_child_that_returns_to_the_loop_s_own_thread_ends_with_it() -> None:
+    program = f"""{FORK}
+class Forks(App):
+    async def request(self, scope):
+        if scope["path"] == "/fork":
+            await asyncio.to_thread(int)
+            children.append(os.fork())
+
+children = []
+runner = AsgiRunner(Forks())
+in_a_loop(runner)
+runner(Request(path="/fork"))
+_, status = os.waitpid(children[0], 0)
+say(os.waitstatus_to_exitcode(status))
+runner(Request())
+"""
+    assert run(program) == (0, ["startup", "0", "shutdown"], "")
 
 
 def test_a_wsgi_app_may_fork_and_its_child_may_call_the_handler() -> None:
@@ -516,25 +559,6 @@ def ask(handler: Any, place: int) -> None:
 
 
 # -- the end of a child -----------------------------------------------------------------------------------------------
-
-FORK = """
-import gc, warnings
-warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-
-class Pool(App):
-    async def __call__(self, scope, receive, send):
-        if scope["type"] != "lifespan":
-            return await super().__call__(scope, receive, send)
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            say("pool-ended")
-            await asyncio.sleep(0)
-            say("pool-closed")
-
-def moved(runner):
-    in_a_loop(runner)
-"""
 
 
 @pytest.mark.parametrize("past", ["runner.start()", "moved(runner)"])
