@@ -135,6 +135,7 @@ def cancelled(handler: Handler) -> None:
         await asyncio.wait({task})
 
     asyncio.run(main())
+    call(handler, "/suspends")  # when this is done, so is the cancelled one
 
 
 def anew(handler: Handler) -> None:
