@@ -68,9 +68,12 @@ class Ways:
         """What is wrong with the answers."""
         way = _TURNS[self._turn % len(_TURNS)]
         self._turn += 1
-        if way != "alone":
-            # Synchronous work is broken off in the main thread only.
-            batch = [case for case in batch if case.kind.name != "deadline" or case.interface == "asgi"]
+        # Synchronous work is broken off in the main thread only.
+        apart = [case for case in batch if case.kind.name == "deadline" and case.interface == "wsgi"]
+        yield from self._invoke("alone", apart)
+        yield from self._invoke(way, [case for case in batch if case not in apart])
+
+    def _invoke(self, way: str, batch: Sequence[Case]) -> Iterator[str]:
         if way == "await":
             outcomes = self._loop.run_until_complete(self._gather(batch))
         elif way == "threads":
