@@ -1,10 +1,11 @@
 """The time of a process from nothing to its first answer, and the memory that it takes.
 
-Each program runs in a fresh process, all of them in every round, in random order. Two clocks:
+Each program runs in a fresh process, all of them in every round, in random order. The time is that of the processor,
+user and system: nothing here waits for a disk or a network, and the clock on the wall would measure what else the
+machine does. It is taken twice:
 
-process     the processor's time of the whole process, user and system, its end included. Nothing here waits for a disk
-            or a network, and the clock on the wall would measure what else the machine does.
-inside      ``perf_counter`` in the process: around the imports, the making of the handler, the first answer.
+process     of the whole process, its end included
+inside      by the process itself: around the imports, the making of the handler, the first answer
 
 The interpreter runs without ``site``'s search for ``.pth`` files, because those of a development environment import
 modules that an adapter would have to pay for in a function; what ``site`` itself imports is imported. Every module has
@@ -148,16 +149,16 @@ def _cells(figures: dict[str, float], is_base: bool) -> list[str]:
 
 _PROGRAM = """
 import site
-from time import perf_counter
+from time import process_time
 {base}
 {app}
-begin = perf_counter()
+begin = process_time()
 {imports}
-imported = perf_counter()
+imported = process_time()
 {make}
-made = perf_counter()
+made = process_time()
 {answer}
-answered = perf_counter()
+answered = process_time()
 peak = 0
 try:
     with open("/proc/self/status") as status:
