@@ -6,17 +6,16 @@ https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.codec import is_object
+from fcbridge.gateway import Platform, lazy
 
 from .context import read_context
-from .custom import CUSTOM_HANDLER
-from .python import PYTHON_WORKER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from fcbridge.gateway import Entered, Invocation
+    from fcbridge.gateway import Entered, Gateway, Invocation
 
 _OPTIONS = frozenset({"auth_level", "function_name", "methods", "route"})
 
@@ -24,13 +23,28 @@ _OPTIONS = frozenset({"auth_level", "function_name", "methods", "route"})
 class Azure(Platform):
     name = "azure"
     title = "Microsoft Azure Functions"
-    gateways = (PYTHON_WORKER, CUSTOM_HANDLER)
     signs = (
         frozenset({"FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION"}),
         frozenset({"FUNCTIONS_WORKER_RUNTIME", "WEBSITE_SITE_NAME"}),
         frozenset({"FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_CORETOOLS_ENVIRONMENT"}),
         frozenset({"FUNCTIONS_CUSTOMHANDLER_PORT"}),
     )
+
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        from .custom import CUSTOM_HANDLER
+        from .python import PYTHON_WORKER
+
+        return PYTHON_WORKER, CUSTOM_HANDLER
+
+    def likely(self, event: Any) -> Gateway | None:
+        if is_object(event):
+            from .custom import CUSTOM_HANDLER
+
+            return CUSTOM_HANDLER
+        from .python import PYTHON_WORKER
+
+        return PYTHON_WORKER
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

@@ -29,30 +29,15 @@ from fcbridge.envelope import (
     rendered_headers,
     rendered_object,
 )
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    FORWARDED,
-    HTTP_VERSION,
-    LAST_QUERY_VALUE,
-    LAST_REQUEST_HEADER,
-    ONE_SET_COOKIE,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    refused_response_headers,
-    request_behind,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
-
-from .refusals import refusal_response
-from .runtime import EVENT_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class RequestContext(TypedDict):
         stage: str  # always "cfc"
@@ -87,7 +72,6 @@ class HttpTrigger(Gateway):
 
     name = "baidu-http"
     title = "Baidu CFC (HTTP trigger)"
-    runtime = EVENT_RUNTIME
     limits = Limits(
         methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
         request_body=6 * 1024 * 1024,
@@ -96,20 +80,42 @@ class HttpTrigger(Gateway):
         # Inferred: no figure is documented for responses, so the request's is taken.
         response_body=6 * 1024 * 1024,
     )
-    loses = (
-        # Inferred: the documented events have neither header; the address is nowhere else.
-        FORWARDED,
-        # Inferred: both mappings are filled field by field, so that the last one stays.
-        LAST_REQUEST_HEADER,
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        LAST_QUERY_VALUE,
-        HTTP_VERSION,
-        refused_response_headers(_refused, "connection"),
-        ONE_SET_COOKIE,
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import EVENT_RUNTIME
+
+        return EVENT_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            FOLDED_RESPONSE_HEADERS,
+            FORWARDED,
+            HTTP_VERSION,
+            LAST_QUERY_VALUE,
+            LAST_REQUEST_HEADER,
+            ONE_SET_COOKIE,
+            QUERY_SPELLING,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            refused_response_headers,
+        )
+
+        return (
+            # Inferred: the documented events have neither header; the address is nowhere else.
+            FORWARDED,
+            # Inferred: both mappings are filled field by field, so that the last one stays.
+            LAST_REQUEST_HEADER,
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            LAST_QUERY_VALUE,
+            HTTP_VERSION,
+            refused_response_headers(_refused, "connection"),
+            ONE_SET_COOKIE,
+            FOLDED_RESPONSE_HEADERS,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or "httpMethod" not in event or "path" not in event or "resource" not in event:
@@ -152,6 +158,8 @@ class HttpTrigger(Gateway):
         return rendered_object(rendered_headers(response, _refused), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
+        from fcbridge.losses import FORWARDED, LAST_REQUEST_HEADER, request_behind
+
         headers = request_behind((FORWARDED, LAST_REQUEST_HEADER), request).headers
         # With its option for binary bodies the trigger encodes all of them; a text is left readable here, since the
         # function cannot see the difference.
@@ -185,6 +193,8 @@ class HttpTrigger(Gateway):
         return answer.replace(headers=Headers.of([pair for pair in answer.headers if not _refused(pair[0])]))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
 
 

@@ -6,18 +6,16 @@ https://github.com/GoogleCloudPlatform/functions-framework-python
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.codec import is_object
+from fcbridge.gateway import Platform, lazy
 
-from .asgi import ASGI_FUNCTION
 from .context import read_context
-from .entry import asgi_function, http_function
-from .http import HTTP_FUNCTION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from fcbridge.gateway import Entered, Invocation
+    from fcbridge.gateway import Entered, Gateway, Invocation
 
 
 class Google(Platform):
@@ -25,9 +23,24 @@ class Google(Platform):
 
     name = "google"
     title = "Google Cloud Run functions"
-    gateways = (HTTP_FUNCTION, ASGI_FUNCTION)
     # Every Knative service and every service of Cloud Run has K_SERVICE; the buildpack sets the other for functions.
     signs = (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),)
+
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        from .asgi import ASGI_FUNCTION
+        from .http import HTTP_FUNCTION
+
+        return HTTP_FUNCTION, ASGI_FUNCTION
+
+    def likely(self, event: Any) -> Gateway | None:
+        if is_object(event):
+            from .asgi import ASGI_FUNCTION
+
+            return ASGI_FUNCTION
+        from .http import HTTP_FUNCTION
+
+        return HTTP_FUNCTION
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
@@ -35,6 +48,8 @@ class Google(Platform):
     def entry(self, handler: Entered, *, asgi: bool = False, **options: Any) -> object:
         """``main(request)`` for the framework, or with ``asgi=True`` the coroutine function for its ASGI form."""
         super().entry(handler, **options)
+        from .entry import asgi_function, http_function
+
         return asgi_function(handler) if asgi else http_function(handler)
 
 

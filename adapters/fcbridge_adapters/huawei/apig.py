@@ -18,29 +18,15 @@ from fcbridge.envelope import (
     rendered_object,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    FORWARDED,
-    HTTP_VERSION,
-    QUERY_SPELLING,
-    REPEATED_QUERY_KEYS,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    folded_request_headers,
-    refused_response_headers,
-    request_behind,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
-
-from .refusals import refusal_response
-from .runtime import EVENT_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class RequestContext(TypedDict):
         apiId: str
@@ -71,7 +57,6 @@ class ApiGateway(Gateway):
 
     name = "huawei-apig"
     title = "Huawei FunctionGraph (API Gateway)"
-    runtime = EVENT_RUNTIME
     limits = Limits(
         methods=frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}),
         # Inferred: the figures of the same gateway in ROMA Connect.
@@ -80,18 +65,40 @@ class ApiGateway(Gateway):
         request_body=4 * 1024 * 1024,
         response_body=6 * 1024 * 1024,
     )
-    loses = (
-        FORWARDED,
-        # Inferred: the maps are single-valued and no document says what becomes of repeats; joined, nothing is dropped.
-        folded_request_headers(",", "; "),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        REPEATED_QUERY_KEYS,
-        HTTP_VERSION,
-        refused_response_headers(_refused, "connection"),
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import EVENT_RUNTIME
+
+        return EVENT_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            FOLDED_RESPONSE_HEADERS,
+            FORWARDED,
+            HTTP_VERSION,
+            QUERY_SPELLING,
+            REPEATED_QUERY_KEYS,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            folded_request_headers,
+            refused_response_headers,
+        )
+
+        return (
+            FORWARDED,
+            # Inferred: the maps are single-valued and no document says what becomes of repeats; joined, nothing is
+            # dropped.
+            folded_request_headers(",", "; "),
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            REPEATED_QUERY_KEYS,
+            HTTP_VERSION,
+            refused_response_headers(_refused, "connection"),
+            FOLDED_RESPONSE_HEADERS,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if (
@@ -133,6 +140,8 @@ class ApiGateway(Gateway):
         return rendered_object(_rendered_headers(response), response)
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> ApigEvent:
+        from fcbridge.losses import FORWARDED, request_behind
+
         folded = request_behind((FORWARDED,), request).headers.fold(",")
         return {
             "body": base64_text(request.body),
@@ -157,6 +166,8 @@ class ApiGateway(Gateway):
         return answer.replace(headers=Headers.of([pair for pair in answer.headers if not _refused(pair[0])]))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
 
 

@@ -10,11 +10,9 @@ from binascii import a2b_base64
 from fcbridge.bodies import base64_text
 from fcbridge.codec import json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import event_headers, malformed
-from fcbridge.losses import FORWARDED, LAST_REQUEST_HEADER, request_behind
 from fcbridge.model import Headers, Request
 
 from .headers import request_refused, with_type
-from .losses import respelled_path
 from .media import is_encoded
 
 TYPE_CHECKING = False
@@ -62,6 +60,10 @@ def parsed_body(body: object, headers: Headers) -> bytes:
 
 def composed_meta(request: Request) -> tuple[dict[str, Any], bytes]:
     """The keys that every web action has, and the body."""
+    from fcbridge.losses import FORWARDED, LAST_REQUEST_HEADER, request_behind
+
+    from .losses import respelled_path
+
     pairs = [pair for pair in request.headers if not request_refused(pair[0])]
     # Inferred: that the front end notes client and scheme; nginx stands before the controller in every deployment.
     request = request_behind((FORWARDED, LAST_REQUEST_HEADER), with_type(request.replace(headers=Headers.of(pairs))))

@@ -8,7 +8,9 @@ from __future__ import annotations
 from fcbridge.losses import (
     FORWARDED,
     HTTP_VERSION,
+    LAST_QUERY_VALUE,
     LAST_REQUEST_HEADER,
+    QUERY_SPELLING,
     REQUEST_HEADER_TEXT,
     RESPONSE_HEADER_TEXT,
     Loss,
@@ -20,6 +22,7 @@ from fcbridge.model import Headers, Request, Response
 from .headers import request_refused, response_refused, with_type
 from .media import is_encoded
 from .results import carried, with_known_status
+from .web import merged
 
 
 def respelled_path(path: str) -> str:
@@ -109,4 +112,37 @@ RESPONSE_LOSSES = (
     STATUSES,
     TYPED_BODY,
     RESPONSE_HEADER_TEXT,
+)
+
+RAW_ACTION = (*REQUEST_LOSSES, QUERY_RESPELLED, TEXT_BODY, *RESPONSE_LOSSES)
+
+
+# -- parsed ones ------------------------------------------------------------------------------------------------------
+
+_JSON = Headers([("content-type", "application/json")])
+
+PARAMETERS = Loss(
+    "parameters",
+    "query, form and JSON become one set of arguments: where there is a form or JSON, the query comes in it",
+    cure="make it a raw web action: --web raw",
+    on_request=lambda request: merged(request) if request.query else request,
+    witness=Request("POST", query="tag=blue", headers=_JSON, body=b'{"n":1}'),
+)
+
+BODY_ANEW = Loss(
+    "body-anew",
+    "a JSON or form body arrives parsed, and is written anew: a signature of its bytes does not match any more",
+    on_request=lambda request: request if request.query else merged(request),
+    witness=Request("POST", headers=_JSON, body=b'{"n" : 1}'),
+    quiet=True,
+)
+
+WEB_ACTION = (
+    *REQUEST_LOSSES,
+    LAST_QUERY_VALUE,
+    QUERY_SPELLING,
+    TEXT_BODY,
+    PARAMETERS,
+    BODY_ANEW,
+    *RESPONSE_LOSSES,
 )

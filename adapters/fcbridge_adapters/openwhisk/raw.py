@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from fcbridge.codec import is_object, wire_query
 from fcbridge.envelope import malformed, read_json
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Request
 
 from .action import META, composed_body, composed_meta, parsed_body, parsed_meta
 from .context import Activation
-from .losses import QUERY_RESPELLED, REQUEST_LOSSES, RESPONSE_LOSSES, TEXT_BODY, respelled_query
-from .refusals import refusal_response
 from .results import read_result, rendered_result
-from .runtime import LAUNCHER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
     from fcbridge.model import Response
 
     class RawArguments(TypedDict):
@@ -37,13 +35,18 @@ if TYPE_CHECKING:
 class WebAction(Gateway):
     """What raw and parsed web actions have in common."""
 
-    runtime = LAUNCHER
     # https://github.com/apache/openwhisk/blob/master/docs/reference.md#system-limits
     limits = Limits(
         methods=frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}),
         request_body=1024 * 1024,
         response_body=1024 * 1024,
     )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import LAUNCHER
+
+        return LAUNCHER
 
     def context(self, event: Any, context: object) -> object:
         from os import environ
@@ -57,6 +60,8 @@ class WebAction(Gateway):
         return read_result(self.title, read_json(payload))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
 
 
@@ -65,7 +70,12 @@ class RawAction(WebAction):
 
     name = "openwhisk-raw"
     title = "OpenWhisk (raw web action)"
-    loses = (*REQUEST_LOSSES, QUERY_RESPELLED, TEXT_BODY, *RESPONSE_LOSSES)
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import RAW_ACTION
+
+        return RAW_ACTION
 
     def matches(self, event: Any) -> bool:
         return is_object(event) and event.keys() >= META and "__ow_query" in event
@@ -82,6 +92,8 @@ class RawAction(WebAction):
         return request
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> dict[str, Any]:
+        from .losses import respelled_query
+
         meta, body = composed_meta(request)
         return {**meta, "__ow_query": respelled_query(request.query), "__ow_body": composed_body(meta, body)}
 

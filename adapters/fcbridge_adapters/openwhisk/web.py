@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from fcbridge.codec import is_object, pairs_of_query, query_of_pairs
 from fcbridge.envelope import malformed
-from fcbridge.gateway import SAMPLE_STAMP
-from fcbridge.losses import LAST_QUERY_VALUE, QUERY_SPELLING, Loss
+from fcbridge.gateway import SAMPLE_STAMP, lazy
 from fcbridge.model import Headers, Request
 
 from .action import META, composed_body, composed_meta, parsed_body, parsed_meta
-from .losses import REQUEST_LOSSES, RESPONSE_LOSSES, TEXT_BODY
 from .media import media_type
 from .raw import WebAction
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Stamp
+    from fcbridge.losses import Loss
 
 _RESERVED = META | {"__ow_body", "__ow_query", "__ow_user"}
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
@@ -34,6 +33,12 @@ _NOTHING: Any = object()
 class ParsedAction(WebAction):
     name = "openwhisk-web"
     title = "OpenWhisk (parsed web action)"
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from .losses import WEB_ACTION
+
+        return WEB_ACTION
 
     def matches(self, event: Any) -> bool:
         return is_object(event) and event.keys() >= META and "__ow_query" not in event
@@ -139,7 +144,7 @@ def _form(body: bytes) -> dict[str, str]:
     return dict(pairs_of_query(body.decode("utf-8", "replace")))
 
 
-def _merged(request: Request) -> Request:
+def merged(request: Request) -> Request:
     """``request`` as the arguments bring it back."""
     if not _is_json(request.headers) and not _is_form(request.headers):
         return request
@@ -155,33 +160,5 @@ def _merged(request: Request) -> Request:
         _take_json(merged, parameters, value)
     return merged
 
-
-_JSON = Headers([("content-type", "application/json")])
-
-PARAMETERS = Loss(
-    "parameters",
-    "query, form and JSON become one set of arguments: where there is a form or JSON, the query comes in it",
-    cure="make it a raw web action: --web raw",
-    on_request=lambda request: _merged(request) if request.query else request,
-    witness=Request("POST", query="tag=blue", headers=_JSON, body=b'{"n":1}'),
-)
-
-BODY_ANEW = Loss(
-    "body-anew",
-    "a JSON or form body arrives parsed, and is written anew: a signature of its bytes does not match any more",
-    on_request=lambda request: request if request.query else _merged(request),
-    witness=Request("POST", headers=_JSON, body=b'{"n" : 1}'),
-    quiet=True,
-)
-
-ParsedAction.loses = (
-    *REQUEST_LOSSES,
-    LAST_QUERY_VALUE,
-    QUERY_SPELLING,
-    TEXT_BODY,
-    PARAMETERS,
-    BODY_ANEW,
-    *RESPONSE_LOSSES,
-)
 
 WEB_ACTION = ParsedAction()

@@ -9,17 +9,10 @@ https://developers.weixin.qq.com/miniprogram/dev/wxcloudrun/
 from __future__ import annotations
 
 from fcbridge.codec import is_object
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
-from .apigateway import API_GATEWAY
-from .caller import shows_a_call, shows_a_user
-from .callfunction import CALL_FUNCTION, names_its_caller
-from .container import CALL_CONTAINER
+from .caller import names_its_caller, shows_a_call, shows_a_user
 from .context import read_context
-from .functionurl import FUNCTION_URL
-from .httpaccess import HTTP_ACCESS
-from .loadbalancer import LOAD_BALANCER
-from .triggers import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,19 +22,46 @@ if TYPE_CHECKING:
 
 
 # No event of these has come through CloudBase, whose doors are the others (inferred).
-_OF_SCF_ITSELF = (FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, None)
+_OF_SCF_ITSELF = frozenset({"scf-url", "scf-apigw", "scf-clb"})
 
 
 class Tencent(Platform):
     name = "tencent"
     title = "Tencent Cloud"
-    gateways = (FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, HTTP_ACCESS, CALL_FUNCTION, CALL_CONTAINER)
     signs = (frozenset({"TENCENTCLOUD_RUNENV", "SCF_FUNCTIONNAME"}), frozenset({"CBR_ENV_ID"}))
+
+    @lazy
+    def gateways(self) -> tuple[Gateway, ...]:
+        from .apigateway import API_GATEWAY
+        from .callfunction import CALL_FUNCTION
+        from .container import CALL_CONTAINER
+        from .functionurl import FUNCTION_URL
+        from .httpaccess import HTTP_ACCESS
+        from .loadbalancer import LOAD_BALANCER
+
+        return FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, HTTP_ACCESS, CALL_FUNCTION, CALL_CONTAINER
+
+    def likely(self, event: Any) -> Gateway | None:
+        if not is_object(event) or "httpMethod" not in event:
+            return None
+        if "queryString" not in event:
+            from .httpaccess import HTTP_ACCESS
+
+            return HTTP_ACCESS
+        if event.get("requestContext") is None:
+            from .functionurl import FUNCTION_URL
+
+            return FUNCTION_URL
+        from .apigateway import API_GATEWAY
+
+        return API_GATEWAY
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
 
     def names(self, event: Any) -> str | None:
+        from .triggers import named
+
         return named(event)
 
     def door(self, event: Any, context: object) -> Gateway | None:
@@ -49,9 +69,16 @@ class Tencent(Platform):
         else he could pose as a client of another door. A call without a user can only imitate the HTTP access service,
         whose events vouch for nothing."""
         if is_object(event) and (shows_a_user(context) or names_its_caller(event)):
-            return CALL_FUNCTION
+            return self._call_function()
         known = super().door(event, context)
-        return CALL_FUNCTION if known in _OF_SCF_ITSELF and is_object(event) and shows_a_call(context) else known
+        if is_object(event) and (known is None or known.name in _OF_SCF_ITSELF) and shows_a_call(context):
+            return self._call_function()
+        return known
+
+    def _call_function(self) -> Gateway:
+        from .callfunction import CALL_FUNCTION
+
+        return CALL_FUNCTION
 
     def entry(self, handler: Entered, **options: Any) -> object:
         """An ASGI app for the server of a container. Functions need none: the handler itself is called."""

@@ -10,20 +10,10 @@ from __future__ import annotations
 from fcbridge.bodies import event_body
 from fcbridge.codec import address, is_object, method_name, wire_path
 from fcbridge.envelope import composed_body, event_header_lists, malformed, read_json, rendered_object
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    HTTP_VERSION,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    folded_request_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .headers import (
-    ONE_CONTENT_TYPE,
     caller,
     folded_headers,
     listed_headers,
@@ -32,14 +22,13 @@ from .headers import (
     with_headers,
 )
 from .query import composed_query, wire_query_of
-from .refusals import scf_refusal
-from .runtime import SCF_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     from .query import Query
 
@@ -93,29 +82,10 @@ def _staged(request: Request) -> Request:
     return request.replace(path=base + path, base_path=base)
 
 
-STAGE = Loss(
-    "stage",
-    "on the service's own domain the stage, with which the path begins, becomes the base path",
-    on_request=_staged,
-    witness=Request(
-        path="/release/items", headers=Headers([("host", "service-q7w8e9rt-1259876543.gz.apigw.tencentcs.com")])
-    ),
-    quiet=True,
-)
-
-
 def _received(request: Request) -> Request:
     own = {"requestsource": "APIGW", "x-api-scheme": request.scheme, "x-qualifier": "$DEFAULT"}
     return with_headers(request, own)
 
-
-GATEWAY_HEADERS = Loss(
-    "gateway-headers",
-    "the gateway sets headers of its own, as X-Api-Scheme with the scheme",
-    on_request=_received,
-    witness=Request(),
-    quiet=True,
-)
 
 _SIZE = 6 * 1024 * 1024
 
@@ -125,20 +95,55 @@ class ApiGateway(Gateway):
 
     name = "scf-apigw"
     title = "Tencent Cloud SCF (API Gateway trigger)"
-    runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637, and with base64 counted.
     limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
-    loses = (
-        STAGE,
-        GATEWAY_HEADERS,
-        folded_request_headers(", ", "; "),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        CLIENT_PORT,
-        HTTP_VERSION,
-        ONE_CONTENT_TYPE,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import SCF_RUNTIME
+
+        return SCF_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            CLIENT_PORT,
+            HTTP_VERSION,
+            QUERY_SPELLING,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            Loss,
+            folded_request_headers,
+        )
+
+        from .losses import ONE_CONTENT_TYPE
+
+        return (
+            Loss(
+                "stage",
+                "on the service's own domain the stage, with which the path begins, becomes the base path",
+                on_request=_staged,
+                witness=Request(
+                    path="/release/items",
+                    headers=Headers([("host", "service-q7w8e9rt-1259876543.gz.apigw.tencentcs.com")]),
+                ),
+                quiet=True,
+            ),
+            Loss(
+                "gateway-headers",
+                "the gateway sets headers of its own, as X-Api-Scheme with the scheme",
+                on_request=_received,
+                witness=Request(),
+                quiet=True,
+            ),
+            folded_request_headers(", ", "; "),
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            CLIENT_PORT,
+            HTTP_VERSION,
+            ONE_CONTENT_TYPE,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or not ("httpMethod" in event and "path" in event and "queryString" in event):
@@ -207,6 +212,8 @@ class ApiGateway(Gateway):
         return read_response(self.title, read_json(payload))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import scf_refusal
+
         return scf_refusal(refusal)
 
 

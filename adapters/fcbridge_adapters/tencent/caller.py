@@ -10,6 +10,11 @@ from fcbridge.codec import is_object
 
 from .context import invocation_environment
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 _PREFIXES = ("x-wx-", "x-scf-", "x-cloudbase-", "x-forwarded-")
 _NAMES = frozenset({"forwarded", "x-original-forwarded-for", "x-real-ip"})
 
@@ -36,6 +41,15 @@ def shows_a_call(context: object) -> bool:
     if isinstance(text, str) and text and "tcb" not in text:
         return False
     return invocation_environment(context).get("TRIGGER_SRC") == "tcb"
+
+
+def names_its_caller(event: Mapping[str, Any]) -> bool:
+    """Whether there is the ``userInfo`` that the platform adds: one that a page passes for itself has other fields.
+
+    It tells the door and never the user: who invokes a function in another way can write it too.
+    """
+    user = event.get("userInfo")
+    return is_object(user) and isinstance(user.get("openId"), str) and isinstance(user.get("appId"), str)
 
 
 # -- outside: the user whom the local gateway plays -------------------------------------------------------------------

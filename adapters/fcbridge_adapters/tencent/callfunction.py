@@ -29,31 +29,18 @@ from fcbridge.envelope import (
     rendered_object,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    HTTP_VERSION,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    refused_request_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .caller import APPID, OPENID, VARIABLES, is_told_by_platform
-from .context import scf_context
-from .refusals import scf_refusal
-from .runtime import ScfRuntime
+from .caller import APPID, OPENID, is_told_by_platform, names_its_caller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Settings, Stamp
-
-    from .context import ScfContext
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class UserInfo(TypedDict):
         appId: str
@@ -81,32 +68,7 @@ CALLBACKS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"FromUserName", "ToUserName", "CreateTime", "MsgType"}), MESSAGE),
 )
 
-_CLIENT = Loss(
-    "client",
-    "the client's address is in the context and not in the event: fcbridge.wechat.identity() has it",
-    on_request=lambda request: request.replace(client=None),
-    witness=Request(client=("203.0.113.24", 50712)),
-    quiet=True,
-)
-
-_HTTPS = Loss(
-    "https",
-    "a call has no scheme: https is assumed",
-    on_request=lambda request: request.replace(scheme="https"),
-    witness=Request(scheme="http"),
-    quiet=True,
-)
-
 _SIZE = 6 * 1024 * 1024
-
-
-class CallFunctionRuntime(ScfRuntime):
-    """SCF's runtime with a context that tells of a mini-program's user."""
-
-    name = "tcb-call"
-
-    def context(self, settings: Settings, request_id: str) -> ScfContext:
-        return scf_context(settings, request_id, VARIABLES)
 
 
 class CallFunction(Gateway):
@@ -119,20 +81,51 @@ class CallFunction(Gateway):
 
     name = "tcb-call"
     title = "WeChat mini-program (wx.cloud.callFunction)"
-    runtime = CallFunctionRuntime()
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation. WeChat advises
     # to keep each field below 256 KB.
     limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
-    loses = (
-        refused_request_headers(is_told_by_platform, "x-wx-openid"),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        _CLIENT,
-        _HTTPS,
-        HTTP_VERSION,
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import CALL_FUNCTION_RUNTIME
+
+        return CALL_FUNCTION_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            FOLDED_RESPONSE_HEADERS,
+            HTTP_VERSION,
+            QUERY_SPELLING,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            Loss,
+            refused_request_headers,
+        )
+
+        return (
+            refused_request_headers(is_told_by_platform, "x-wx-openid"),
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            Loss(
+                "client",
+                "the client's address is in the context and not in the event: fcbridge.wechat.identity() has it",
+                on_request=lambda request: request.replace(client=None),
+                witness=Request(client=("203.0.113.24", 50712)),
+                quiet=True,
+            ),
+            Loss(
+                "https",
+                "a call has no scheme: https is assumed",
+                on_request=lambda request: request.replace(scheme="https"),
+                witness=Request(scheme="http"),
+                quiet=True,
+            ),
+            HTTP_VERSION,
+            FOLDED_RESPONSE_HEADERS,
+            RESPONSE_HEADER_TEXT,
+        )
+
     vouched_by = "wechat-call-function"
 
     def matches(self, event: Any) -> bool:
@@ -204,6 +197,8 @@ class CallFunction(Gateway):
         return response
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import scf_refusal
+
         return scf_refusal(refusal)
 
 
@@ -214,15 +209,6 @@ def _is_request(event: Mapping[str, Any]) -> bool:
     """Whether the caller meant a request. A ``path`` of another kind may be anything, as a file's name."""
     path = event.get("path")
     return "httpMethod" in event or (isinstance(path, str) and path.startswith("/"))
-
-
-def names_its_caller(event: Mapping[str, Any]) -> bool:
-    """Whether there is the ``userInfo`` that the platform adds: one that a page passes for itself has other fields.
-
-    It tells the door and never the user: who invokes a function in another way can write it too.
-    """
-    user = event.get("userInfo")
-    return is_object(user) and isinstance(user.get("openId"), str) and isinstance(user.get("appId"), str)
 
 
 def _callback(event: Mapping[str, Any]) -> str | None:

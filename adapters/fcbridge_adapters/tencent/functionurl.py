@@ -10,30 +10,18 @@ from __future__ import annotations
 from fcbridge.bodies import event_body
 from fcbridge.codec import address, is_object, method_name, scheme_of, wire_path
 from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    CLIENT_PORT,
-    HTTP_VERSION,
-    QUERY_SPELLING,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    SCHEME,
-    Loss,
-    folded_request_headers,
-    refused_request_headers,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .headers import ONE_CONTENT_TYPE, caller, folded_headers, last_written, listed_headers, read_response
+from .headers import caller, folded_headers, last_written, listed_headers, read_response
 from .query import composed_query, wire_query_of
-from .refusals import scf_refusal
-from .runtime import SCF_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     from .query import Query
 
@@ -59,22 +47,6 @@ def _addressed(request: Request) -> Request:
     return request.replace(headers=Headers.of([*request.headers.pairs, (_CLIENT, request.client[0])]))
 
 
-REMOTE_ADDRESS = Loss(
-    "remote-address",
-    "the client's address comes as X-Scf-Remote-Addr, too",
-    on_request=_addressed,
-    witness=Request(client=("203.0.113.24", 0)),
-    quiet=True,
-)
-
-BINARY_REQUEST_BODY = Loss(
-    "binary-request-body",
-    "the event cannot say that a body is base64: bytes that are not UTF-8 are not kept",
-    cure="upload to object storage, or deploy as a Web function, where HTTP is passed through",
-    on_request=lambda request: request.replace(body=request.body.decode("utf-8", "replace").encode("utf-8")),
-    witness=Request("POST", body=b"\x89PNG"),
-)
-
 _SIZE = 6 * 1024 * 1024
 
 
@@ -83,23 +55,59 @@ class FunctionUrl(Gateway):
 
     name = "scf-url"
     title = "Tencent Cloud SCF (Function URL)"
-    runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation. A limit of the
     # URL itself is not documented.
     limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
-    loses = (
-        refused_request_headers(_platforms_own, "x-scf-secret-key"),
-        REMOTE_ADDRESS,
-        folded_request_headers(", ", "; "),
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        BINARY_REQUEST_BODY,
-        SCHEME,
-        CLIENT_PORT,
-        HTTP_VERSION,
-        ONE_CONTENT_TYPE,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import SCF_RUNTIME
+
+        return SCF_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            CLIENT_PORT,
+            HTTP_VERSION,
+            QUERY_SPELLING,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            SCHEME,
+            Loss,
+            folded_request_headers,
+            refused_request_headers,
+        )
+
+        from .losses import ONE_CONTENT_TYPE
+
+        return (
+            refused_request_headers(_platforms_own, "x-scf-secret-key"),
+            Loss(
+                "remote-address",
+                "the client's address comes as X-Scf-Remote-Addr, too",
+                on_request=_addressed,
+                witness=Request(client=("203.0.113.24", 0)),
+                quiet=True,
+            ),
+            folded_request_headers(", ", "; "),
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            Loss(
+                "binary-request-body",
+                "the event cannot say that a body is base64: bytes that are not UTF-8 are not kept",
+                cure="upload to object storage, or deploy as a Web function, where HTTP is passed through",
+                on_request=lambda request: request.replace(
+                    body=request.body.decode("utf-8", "replace").encode("utf-8")
+                ),
+                witness=Request("POST", body=b"\x89PNG"),
+            ),
+            SCHEME,
+            CLIENT_PORT,
+            HTTP_VERSION,
+            ONE_CONTENT_TYPE,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or not ("httpMethod" in event and "path" in event and "queryString" in event):
@@ -154,6 +162,8 @@ class FunctionUrl(Gateway):
         return Response(200, Headers([("content-type", "application/json")]), payload)
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import scf_refusal
+
         return scf_refusal(refusal)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from fcbridge.codec import canonical_name, is_list, is_object, json_text, wire_text
 from fcbridge.envelope import read_envelope
 from fcbridge.errors import MalformedEvent
-from fcbridge.losses import Loss
 from fcbridge.model import Headers, Request, Response
 
 TYPE_CHECKING = False
@@ -79,22 +78,6 @@ def read_response(title: str, envelope: Any) -> Response:
             f"The function's result is not what {title} reads: 'Content-Type' is a list.", hint="make it a string"
         )
     return read_envelope(title, envelope, lists=True)
-
-
-def _one_content_type(response: Response) -> Response:
-    kinds = response.headers.get_all("content-type")
-    if len(kinds) < 2:
-        return response
-    others = response.headers.without("content-type").pairs
-    return response.replace(headers=Headers.of([*others, ("content-type", kinds[-1])]))
-
-
-ONE_CONTENT_TYPE = Loss(
-    "one-content-type",
-    "Content-Type cannot be repeated: the last one is kept",
-    on_response=_one_content_type,
-    witness=Response(headers=Headers([("content-type", "text/plain"), ("content-type", "text/html")])),
-)
 
 
 def with_headers(request: Request, added: Mapping[str, str]) -> Request:

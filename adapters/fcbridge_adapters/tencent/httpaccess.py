@@ -10,20 +10,18 @@ from __future__ import annotations
 from fcbridge.bodies import base64_text, event_body
 from fcbridge.codec import address, is_object, json_text, method_name, scheme_of, wire_path
 from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import HTTP_VERSION, QUERY_SPELLING, REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .headers import ONE_CONTENT_TYPE, listed_headers, read_response
+from .headers import listed_headers, read_response
 from .query import composed_query, wire_query_of
-from .refusals import cloudbase_refusal
-from .runtime import SCF_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     from .query import Query
 
@@ -57,14 +55,6 @@ def _forwarded(request: Request) -> Request:
     return request.replace(headers=Headers.of(pairs), client=None)
 
 
-FORWARDED = Loss(
-    "forwarded",
-    "the client's address comes as X-Real-IP and at the end of X-Forwarded-For, its scheme as X-Forwarded-Proto",
-    on_request=_forwarded,
-    witness=Request(client=("203.0.113.24", 50712)),
-    quiet=True,
-)
-
 _SCRIPTS = frozenset({"application/javascript", "application/json"})
 
 
@@ -79,14 +69,6 @@ def _with_charset(response: Response) -> Response:
     return response.replace(headers=Headers.of(pairs))
 
 
-CHARSET = Loss(
-    "charset",
-    "the gateway completes text types with '; charset=utf-8'",
-    on_response=_with_charset,
-    witness=Response(headers=Headers([("content-type", "text/html")]), body=b"<p>ok</p>"),
-    quiet=True,
-)
-
 # Events of other platforms have one of these beside isBase64Encoded and no requestContext.
 _FOREIGN = frozenset(
     {"queryString", "queryParameters", "pathParameters", "resource", "rawPath", "raw_path", "userInfo", "version"}
@@ -98,18 +80,43 @@ class HttpAccess(Gateway):
 
     name = "tcb-http"
     title = "Tencent CloudBase (HTTP access service)"
-    runtime = SCF_RUNTIME
     # https://doc.dcloud.net.cn/uniCloud/http.html, for spaces that are CloudBase's.
     limits = Limits(request_body=20 * 1024 * 1024, request_text=100 * 1024, response_body=6 * 1024 * 1024)
-    loses = (
-        FORWARDED,
-        REQUEST_HEADER_TEXT,
-        QUERY_SPELLING,
-        HTTP_VERSION,
-        ONE_CONTENT_TYPE,
-        CHARSET,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import SCF_RUNTIME
+
+        return SCF_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import HTTP_VERSION, QUERY_SPELLING, REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss
+
+        from .losses import ONE_CONTENT_TYPE
+
+        return (
+            Loss(
+                "forwarded",
+                "the client's address comes as X-Real-IP and at the end of X-Forwarded-For, its scheme as "
+                "X-Forwarded-Proto",
+                on_request=_forwarded,
+                witness=Request(client=("203.0.113.24", 50712)),
+                quiet=True,
+            ),
+            REQUEST_HEADER_TEXT,
+            QUERY_SPELLING,
+            HTTP_VERSION,
+            ONE_CONTENT_TYPE,
+            Loss(
+                "charset",
+                "the gateway completes text types with '; charset=utf-8'",
+                on_response=_with_charset,
+                witness=Response(headers=Headers([("content-type", "text/html")]), body=b"<p>ok</p>"),
+                quiet=True,
+            ),
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or not ("httpMethod" in event and "path" in event and "headers" in event):
@@ -185,6 +192,8 @@ class HttpAccess(Gateway):
         return Response(200, Headers([("content-type", "application/json; charset=utf-8")]), payload)
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import cloudbase_refusal
+
         return cloudbase_refusal(refusal)
 
 

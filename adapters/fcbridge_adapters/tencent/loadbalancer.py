@@ -10,19 +10,17 @@ from __future__ import annotations
 from fcbridge.bodies import base64_text, body_bytes
 from fcbridge.codec import canonical_name, is_object, json_text, method_name, wire_path, wire_query
 from fcbridge.envelope import event_header_lists, malformed, read_json, rendered_object
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss, folded_request_headers
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .headers import ONE_CONTENT_TYPE, listed_headers, read_response, scheme_told
-from .refusals import scf_refusal
-from .runtime import SCF_RUNTIME
+from .headers import listed_headers, read_response, scheme_told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
     from fcbridge.model import Address
 
     class LoadBalancerEvent(TypedDict):
@@ -61,14 +59,6 @@ def _balanced(request: Request) -> Request:
             added["x-real-port"] = str(port)
     return request.replace(headers=Headers.of([*pairs, *added.items()]))
 
-
-LOAD_BALANCER_HEADERS = Loss(
-    "load-balancer-headers",
-    "the load balancer sets headers of its own, as X-Uri and X-Method",
-    on_request=_balanced,
-    witness=Request(client=("203.0.113.24", 50712)),
-    quiet=True,
-)
 
 # Documented: the body of these types is passed on as it is, that of all others as base64.
 _TEXT = frozenset({"application/json", "application/javascript", "application/xml"})
@@ -118,23 +108,6 @@ def _json_bytes(value: object) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-TEXT_BODY = Loss(
-    "text-body",
-    "a body of a text type is passed on as text: bytes that are not UTF-8 are not kept",
-    cure="send the body with another type, as application/octet-stream",
-    on_request=_as_text,
-    witness=Request("POST", headers=Headers([("content-type", "text/plain; charset=gbk")]), body=b"\xb1\xa8"),
-)
-
-JSON_BODY = Loss(
-    "json-body",
-    "an object in JSON arrives as an object: the spelling of the body is not kept",
-    cure="sign or hash what the JSON says, and not its bytes",
-    on_request=_as_value,
-    witness=Request("POST", headers=Headers([("content-type", "application/json")]), body=b'{ "a": 1 }'),
-    quiet=True,
-)
-
 _SIZE = 6 * 1024 * 1024
 
 
@@ -143,18 +116,51 @@ class LoadBalancer(Gateway):
 
     name = "scf-clb"
     title = "Tencent Cloud SCF (CLB trigger)"
-    runtime = SCF_RUNTIME
     # https://cloud.tencent.com/document/product/583/11637: event and result of a synchronous invocation.
     limits = Limits(request_body=_SIZE, request_event=_SIZE, response_body=_SIZE)
-    loses = (
-        LOAD_BALANCER_HEADERS,
-        folded_request_headers(", ", "; "),
-        REQUEST_HEADER_TEXT,
-        TEXT_BODY,
-        JSON_BODY,
-        ONE_CONTENT_TYPE,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import SCF_RUNTIME
+
+        return SCF_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import REQUEST_HEADER_TEXT, RESPONSE_HEADER_TEXT, Loss, folded_request_headers
+
+        from .losses import ONE_CONTENT_TYPE
+
+        return (
+            Loss(
+                "load-balancer-headers",
+                "the load balancer sets headers of its own, as X-Uri and X-Method",
+                on_request=_balanced,
+                witness=Request(client=("203.0.113.24", 50712)),
+                quiet=True,
+            ),
+            folded_request_headers(", ", "; "),
+            REQUEST_HEADER_TEXT,
+            Loss(
+                "text-body",
+                "a body of a text type is passed on as text: bytes that are not UTF-8 are not kept",
+                cure="send the body with another type, as application/octet-stream",
+                on_request=_as_text,
+                witness=Request(
+                    "POST", headers=Headers([("content-type", "text/plain; charset=gbk")]), body=b"\xb1\xa8"
+                ),
+            ),
+            Loss(
+                "json-body",
+                "an object in JSON arrives as an object: the spelling of the body is not kept",
+                cure="sign or hash what the JSON says, and not its bytes",
+                on_request=_as_value,
+                witness=Request("POST", headers=Headers([("content-type", "application/json")]), body=b'{ "a": 1 }'),
+                quiet=True,
+            ),
+            ONE_CONTENT_TYPE,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         if not is_object(event) or "payload" not in event or "httpMethod" in event:
@@ -200,6 +206,8 @@ class LoadBalancer(Gateway):
         return read_response(self.title, read_json(payload))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import scf_refusal
+
         return scf_refusal(refusal, "Analyse scf response failed.")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
+from .caller import VARIABLES
 from .context import scf_context
 
 TYPE_CHECKING = False
@@ -66,4 +67,14 @@ class ScfRuntime(Runtime):
         }
 
 
+class CallFunctionRuntime(ScfRuntime):
+    """SCF's runtime with a context that tells of a mini-program's user."""
+
+    name = "tcb-call"
+
+    def context(self, settings: Settings, request_id: str) -> ScfContext:
+        return scf_context(settings, request_id, VARIABLES)
+
+
 SCF_RUNTIME = ScfRuntime()
+CALL_FUNCTION_RUNTIME = CallFunctionRuntime()

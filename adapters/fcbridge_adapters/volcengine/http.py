@@ -19,32 +19,15 @@ from fcbridge.envelope import (
     rendered_headers,
 )
 from fcbridge.errors import MalformedEvent
-from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits
-from fcbridge.losses import (
-    FOLDED_RESPONSE_HEADERS,
-    FORWARDED,
-    HTTP_VERSION,
-    ONE_SET_COOKIE,
-    QUERY_SPELLING,
-    REPEATED_QUERY_KEYS,
-    REQUEST_HEADER_TEXT,
-    RESPONSE_HEADER_TEXT,
-    Loss,
-    folded_request_headers,
-    refused_request_headers,
-    refused_response_headers,
-    request_behind,
-)
+from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
-
-from .refusals import refusal_response
-from .runtime import BODY_BYTES, EVENT_RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from fcbridge.gateway import Refusal, Stamp
+    from fcbridge.gateway import Refusal, Runtime, Stamp
+    from fcbridge.losses import Loss
 
     class HttpEvent(TypedDict):
         httpMethod: str
@@ -70,47 +53,67 @@ def _response_refused(name: str) -> bool:
     return name in _REFUSED or name.startswith(_PLATFORM)
 
 
-PATH_SPELLING = Loss(
-    "path-spelling",
-    "the path arrives decoded: an encoded slash or percent sign in it is not told from a plain one",
-    cure="send what may hold a slash in the query",
-    on_request=lambda request: request.replace(path=wire_path(decoded_path(request.path))),
-    witness=Request(path="/files/a%2Fb"),
-)
-
-REQUEST_BODY_TEXT = Loss(
-    "request-body-text",
-    "a body that is not UTF-8 does not arrive as it was sent: the event has text only",
-    cure="send it as base64, or deploy as a web application, where HTTP is passed through",
-    on_request=lambda request: request.replace(body=request.body.decode("utf-8", "replace").encode("utf-8")),
-    witness=Request("POST", body=b"\x89PNG\xff"),
-)
-
-
 class HttpEventGateway(Gateway):
     """The trigger of event functions. Web applications (the native runtime) get HTTP and no event."""
 
     name = "vefaas-http"
     title = "Volcengine veFaaS (API Gateway trigger)"
-    runtime = EVENT_RUNTIME
     # No document gives a figure.
     limits = Limits()
-    loses = (
-        refused_request_headers(_request_refused, "x-faas-event-type"),
-        # Inferred: a client's address is in no documented event; the Go runtime takes it from a proxy's header.
-        FORWARDED,
-        folded_request_headers(",", ","),
-        REQUEST_HEADER_TEXT,
-        PATH_SPELLING,
-        QUERY_SPELLING,
-        REPEATED_QUERY_KEYS,
-        REQUEST_BODY_TEXT,
-        HTTP_VERSION,
-        refused_response_headers(_response_refused, "connection"),
-        ONE_SET_COOKIE,
-        FOLDED_RESPONSE_HEADERS,
-        RESPONSE_HEADER_TEXT,
-    )
+
+    @lazy
+    def runtime(self) -> Runtime:
+        from .runtime import EVENT_RUNTIME
+
+        return EVENT_RUNTIME
+
+    @lazy
+    def loses(self) -> tuple[Loss, ...]:
+        from fcbridge.losses import (
+            FOLDED_RESPONSE_HEADERS,
+            FORWARDED,
+            HTTP_VERSION,
+            ONE_SET_COOKIE,
+            QUERY_SPELLING,
+            REPEATED_QUERY_KEYS,
+            REQUEST_HEADER_TEXT,
+            RESPONSE_HEADER_TEXT,
+            Loss,
+            folded_request_headers,
+            refused_request_headers,
+            refused_response_headers,
+        )
+
+        return (
+            refused_request_headers(_request_refused, "x-faas-event-type"),
+            # Inferred: a client's address is in no documented event; the Go runtime takes it from a proxy's header.
+            FORWARDED,
+            folded_request_headers(",", ","),
+            REQUEST_HEADER_TEXT,
+            Loss(
+                "path-spelling",
+                "the path arrives decoded: an encoded slash or percent sign in it is not told from a plain one",
+                cure="send what may hold a slash in the query",
+                on_request=lambda request: request.replace(path=wire_path(decoded_path(request.path))),
+                witness=Request(path="/files/a%2Fb"),
+            ),
+            QUERY_SPELLING,
+            REPEATED_QUERY_KEYS,
+            Loss(
+                "request-body-text",
+                "a body that is not UTF-8 does not arrive as it was sent: the event has text only",
+                cure="send it as base64, or deploy as a web application, where HTTP is passed through",
+                on_request=lambda request: request.replace(
+                    body=request.body.decode("utf-8", "replace").encode("utf-8")
+                ),
+                witness=Request("POST", body=b"\x89PNG\xff"),
+            ),
+            HTTP_VERSION,
+            refused_response_headers(_response_refused, "connection"),
+            ONE_SET_COOKIE,
+            FOLDED_RESPONSE_HEADERS,
+            RESPONSE_HEADER_TEXT,
+        )
 
     def matches(self, event: Any) -> bool:
         return (
@@ -161,6 +164,8 @@ class HttpEventGateway(Gateway):
         }
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
+        from fcbridge.losses import FORWARDED, request_behind
+
         kept = [pair for pair in request.headers if not _request_refused(pair[0])]
         forwarded = request_behind((FORWARDED,), request.replace(headers=Headers.of(kept)))
         return {
@@ -173,6 +178,8 @@ class HttpEventGateway(Gateway):
         }
 
     def read(self, payload: bytes) -> Response:
+        from .runtime import BODY_BYTES
+
         answer = read_json(payload)
         if not is_object(answer):
             raise MalformedEvent(f"The function's result is not what {self.title} reads: it is no object.")
@@ -184,6 +191,8 @@ class HttpEventGateway(Gateway):
         return response.replace(headers=Headers.of(kept))
 
     def refuse(self, refusal: Refusal) -> Response:
+        from .refusals import refusal_response
+
         return refusal_response(refusal)
 
 
