@@ -63,7 +63,7 @@ def disown(events: EventLoop) -> None:
     if loop._thread_id == get_ident():
         return  # the child goes on inside of the loop, in what the app does there
     loop._thread_id = None  # of the parent
-    if loop._ssock is not None:  # else another thread was closing it
+    with suppress(AttributeError, OSError, ValueError):  # where another thread was closing it and its socket is gone
         events.close()
 
 

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
 import warnings
@@ -16,6 +17,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -244,6 +246,43 @@ def test_a_lock_that_another_thread_held_is_free_in_the_child(monkeypatch: pytes
         finally:
             leave.set()
             thread.join()
+
+
+def test_a_loop_that_another_thread_was_closing_is_no_error_in_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    class App(Living):
+        async def startup(self) -> None:
+            loop: Any = asyncio.get_running_loop()
+            usual = loop._ssock
+
+            def close() -> None:
+                usual.close()
+                entered.set()
+                leave.wait()
+
+            loop._ssock = SimpleNamespace(close=close, fileno=usual.fileno, recv=usual.recv)
+
+    def child() -> list[str]:
+        leave.set()
+        return [runner(request()).body.decode(), *ignored]
+
+    def ignore(unraisable: Any) -> None:
+        ignored.append(repr(unraisable.exc_value))
+
+    ignored: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignore)
+    runner = AsgiRunner(App())
+    runner(request())
+    stopping = threading.Thread(target=runner.stop)
+    stopping.start()
+    entered.wait()
+    try:
+        assert in_child(child) == ["hello"]
+    finally:
+        leave.set()
+        stopping.join()
+        runner.stop()
 
 
 def test_what_the_parent_s_app_was_doing_is_not_taken_down_in_the_child() -> None:
