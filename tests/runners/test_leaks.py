@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 import pytest
@@ -59,16 +59,21 @@ def before() -> Generator[Left]:
     logging.disable()  # pytest keeps each record, with the whole stack of an exception
     yield found
     logging.disable(logging.NOTSET)
-    gc.collect()
     join_pools(known)
     assert found.more() == {}
 
 
 def join_pools(known: set[threading.Thread]) -> None:
     """The threads of a loop's pool are told to end with it, and not waited for."""
-    for thread in set(threading.enumerate()) - known:
-        if thread.name.startswith("asyncio_"):
-            thread.join()
+    collect_until_ended(thread for thread in set(threading.enumerate()) - known if thread.name.startswith("asyncio_"))
+
+
+def collect_until_ended(threads: Iterable[threading.Thread]) -> None:
+    """For threads that end when something is collected, which they may hold themselves for another moment."""
+    for thread in threads:
+        while thread.is_alive():
+            gc.collect()
+            thread.join(0.01)
 
 
 async def simple(scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,9 +179,7 @@ def test_a_forgotten_handler_leaves_nothing(lives: Callable[[Handler], None], be
     lives(handler)
     driving = [thread for thread in threading.enumerate() if thread.name == "fcbridge"]
     del handler
-    gc.collect()
-    for thread in driving:
-        thread.join()
+    collect_until_ended(driving)
 
 
 def test_a_failed_startup_leaves_nothing_when_the_handler_is_stopped_or_forgotten(before: Left) -> None:
