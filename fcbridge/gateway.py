@@ -213,8 +213,8 @@ class Platform(ABC):
     """A cloud: its doors, and the signs in the environment by which it is known.
 
     ``signs`` are sets of environment variables; the platform is recognised when every variable of one set is there.
-    No event matches two of the gateways. Where they are several, :func:`lazy` and ``likely`` keep those from being
-    imported through which no event comes.
+    No event matches two of the gateways. Where they are several, ``lazy`` and ``likely`` keep those from being imported
+    through which no event comes.
     """
 
     name: str
