@@ -44,11 +44,14 @@ class Tencent(Platform):
     def likely(self, event: Any) -> Gateway | None:
         if not is_object(event) or "httpMethod" not in event:
             return None
+        context = event.get("requestContext")
         if "queryString" not in event:
+            if context is None:
+                return None
             from .httpaccess import HTTP_ACCESS
 
             return HTTP_ACCESS
-        if event.get("requestContext") is None:
+        if context is None:
             from .functionurl import FUNCTION_URL
 
             return FUNCTION_URL
