@@ -44,6 +44,7 @@ CONTRACT = {
     "native",
     "outside",
     "played",
+    "reasons",
 }
 
 

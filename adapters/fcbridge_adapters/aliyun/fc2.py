@@ -24,6 +24,7 @@ from fcbridge.envelope import malformed, parsed_headers, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, lazy
 from fcbridge.model import Headers, Request, Response
+from fcbridge.reasons import reason
 
 from .headers import request_refused, response_refused
 from .http import HTTP_TRIGGER
@@ -119,7 +120,7 @@ class HttpFunction(Gateway):
                 f"The event looks like one of {self.title}, but no start_response came with it.",
                 hint="call it as the platform does: handler(environ, start_response)",
             )
-        context(f"{payload['status']} {_reason(payload['status'])}", payload["headers"])
+        context(f"{payload['status']} {reason(payload['status'])}", payload["headers"])
         return [payload["body"]]
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> Wire:
@@ -205,12 +206,6 @@ def _wire_path(uri: str | None, info: str) -> tuple[str, str]:
         if path[cut] == "/" and decoded_path(path[cut:]) == info:
             return path, path[:cut]
     return wire_path(info), ""
-
-
-def _reason(status: int) -> str:
-    from http.client import responses
-
-    return responses.get(status, "Unknown")
 
 
 HTTP_FUNCTION = HttpFunction()

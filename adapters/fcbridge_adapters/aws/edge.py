@@ -24,9 +24,9 @@ from fcbridge.envelope import malformed, read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
+from fcbridge.reasons import reason
 
 from .edge_headers import forwarded_scheme, origin_refused, passed_on, viewer_refused
-from .reasons import reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

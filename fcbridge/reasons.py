@@ -1,4 +1,4 @@
-"""Reason phrases, for the front doors that carry one.
+"""Reason phrases, for the platforms that carry one.
 
 https://www.iana.org/assignments/http-status-codes. Not from the standard library: importing ``http`` takes longer than
 an event.
@@ -25,5 +25,5 @@ REASONS: dict[int, str] = {
 
 
 def reason(status: int) -> str:
-    """The phrase of a status; ``Unknown`` for one that has none, since an empty phrase is refused by some doors."""
+    """The phrase of a status; ``Unknown`` for one that has none, since some doors refuse an empty phrase."""
     return REASONS.get(status, "Unknown")
