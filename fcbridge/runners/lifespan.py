@@ -54,6 +54,7 @@ class Lifespan:
         await self._answered.wait()
         if self._phase == _UP:
             self.supported = True
+            _let_threads_stay(self.task)
         elif self._phase == _FAILED:
             await _end(self.task)
             raise StartupFailed(
@@ -129,6 +130,18 @@ class Lifespan:
         else:
             raise AppProtocolError(f"The app sent {kind!r} where its lifespan has no place for it.")
         self._answered.set()
+
+
+def _let_threads_stay(task: asyncio.Task[None]) -> None:
+    """Have anyio keep its worker threads until ``task`` ends: those of Starlette's and FastAPI's ``def`` endpoints.
+
+    It keeps them as long as the task that ``run_until_complete`` was called with, which it knows by this callback (see
+    ``find_root_task`` in anyio/_backends/_asyncio.py). Without one they end with the request that they were made for.
+    When the task ends, the callback stops the loop, which is turned on by whoever drives it.
+    """
+    known: Callable[[asyncio.Task[None]], None] | None = getattr(asyncio.base_events, "_run_until_complete_cb", None)
+    if known is not None:
+        task.add_done_callback(known)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -12,7 +12,7 @@ import anyio.from_thread
 import anyio.lowlevel
 import anyio.to_thread
 
-from .catalogue import outcome, probe
+from .catalogue import outcome, probe, steps
 
 
 @probe
@@ -137,6 +137,16 @@ async def threads_and_the_way_back() -> object:
     return [await anyio.to_thread.run_sync(run), await anyio.to_thread.run_sync(threading.get_ident) == own]
 
 
+@steps(4)
+async def a_worker_thread_serves_one_request_after_the_other(step: int) -> object:
+    """Where each request had one of its own, nothing that a thread keeps would be there for the next."""
+    thread = await anyio.to_thread.run_sync(threading.current_thread)
+    if step == 0:
+        _threads.clear()
+    _threads.append(thread)
+    return [thread is _threads[0], _threads[0].is_alive()]
+
+
 @probe
 async def a_thread_can_be_left_behind() -> object:
     released = threading.Event()
@@ -228,3 +238,6 @@ async def checkpoints_let_others_run() -> object:
 async def a_process_is_run_by_anyio() -> object:
     done = await anyio.run_process([sys.executable, "-I", "-S", "-c", "print('hello')"])
     return [done.returncode, done.stdout.decode().strip()]
+
+
+_threads: list[threading.Thread] = []
