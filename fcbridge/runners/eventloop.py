@@ -61,10 +61,10 @@ class EventLoop(_PlatformLoop):
         if not self._steps or self._debug or self.waits():
             return Task(main, loop=self)
         hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
-        self._thread_id = get_ident()
-        events._set_running_loop(self)
         try:
+            sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
+            self._thread_id = get_ident()
+            events._set_running_loop(self)
             if _EAGER:
                 return Task(main, loop=self, eager_start=True)
             task = Task(main, loop=self)
@@ -75,8 +75,9 @@ class EventLoop(_PlatformLoop):
                 self._ready.append(handle)
             return task
         finally:
-            events._set_running_loop(None)
+            # In this order: Ctrl-C may come between two calls, and the loop has to be closed then.
             self._thread_id = None
+            events._set_running_loop(None)
             sys.set_asyncgen_hooks(*hooks)
 
     def waits(self) -> bool:

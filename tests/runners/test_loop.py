@@ -406,6 +406,27 @@ def test_an_interrupt_from_the_keyboard_ends_the_app_and_the_next_call_works(own
         assert runner(request()).body == b"hello"
 
 
+@pytest.mark.filterwarnings("ignore:coroutine 'Invocation.main' was never awaited", "ignore:Exception ignored in")
+def test_an_interrupt_right_before_the_first_step_leaves_no_loop_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    from asyncio import events
+
+    usual: Callable[[object], None] = vars(events)["_set_running_loop"]
+
+    def interrupted(loop: object) -> None:
+        usual(loop)
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    with running(Living(), "on") as runner:
+        runner(request())
+        monkeypatch.setattr(events, "_set_running_loop", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            runner(request())
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        assert runner(request()).body == b"hello"
+
+
 def test_an_interrupt_does_not_wait_long_for_an_app_that_ignores_it(monkeypatch: pytest.MonkeyPatch) -> None:
     entered = threading.Event()
 
