@@ -268,7 +268,7 @@ class Mortal:
 
 
 def test_an_app_that_is_stopped_while_others_call_is_started_anew_and_answers_everyone() -> None:
-    app = Mortal()
+    app, stopped = Mortal(), threading.Event()
 
     def one(place: int) -> list[bytes]:
         if place % 8 == 0:
@@ -276,8 +276,11 @@ def test_an_app_that_is_stopped_while_others_call_is_started_anew_and_answers_ev
                 for _ in range(5):
                     app.served.acquire()  # of the 28 * 9 requests, the four who stop see 60
                 runner.stop()
+                stopped.set()
             return []
-        return [runner(request(f"/{place}-{turn}")).body for turn in range(EACH)]
+        bodies = [runner(request(f"/{place}-{turn}")).body for turn in range(EACH - 1)]
+        stopped.wait()
+        return [*bodies, runner(request(f"/{place}-{EACH - 1}")).body]
 
     with running(app, "on") as runner:
         answers = crowd(one)
