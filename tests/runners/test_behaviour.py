@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +25,11 @@ import pytest
 from fcbridge import Handler, bridge
 from fcbridge.model import Headers, Request
 from fcbridge.registry import gateway
+from fcbridge.runners.eventloop import EventLoop
 from tests.apps import context
 
 from .probes import PROBES, app
+from .traces import Traces
 
 ROOT = Path(__file__).parents[2]
 # Of one connection, of the server, or of how the length of a body is told.
@@ -85,35 +88,14 @@ def _asked_of(port: int, name: str, step: int) -> Answer:
 # -- through the handler ----------------------------------------------------------------------------------------------
 
 
-class Thread(NamedTuple):
-    """What an invocation may not leave behind in its caller's thread."""
-
-    running: object
-    hooks: object
-    origins: int
-    handled: object
-    events: object
-
-    @classmethod
-    def now(cls) -> Thread:
-        return cls(
-            asyncio._get_running_loop(),  # pyright: ignore[reportPrivateUsage]
-            sys.get_asyncgen_hooks(),
-            sys.get_coroutine_origin_tracking_depth(),
-            sys.exc_info(),
-            sys.gettrace(),
-        )
-
-
 Call = Callable[[Handler, Any, Any], Any]
 
 
 def plainly(handler: Handler, event: Any, context: Any) -> Any:
-    before = Thread.now()
-    try:
-        return handler(event, context)
-    finally:
-        assert Thread.now()[:4] == before[:4] or sys.exc_info()[0] is not None
+    before = Traces.now()
+    payload = handler(event, context)
+    assert Traces.now() == before
+    return payload
 
 
 def in_another_thread(handler: Handler, event: Any, context: Any) -> Any:
@@ -143,10 +125,10 @@ def within_a_loop(handler: Handler, event: Any, context: Any) -> Any:
 
 def awaited(handler: Handler, event: Any, context: Any) -> Any:
     async def main() -> Any:
-        task, before = asyncio.current_task(), Thread.now()
+        task, before = asyncio.current_task(), Traces.now()
         payload = await handler.invoke(event, context)
         assert asyncio.current_task() is task
-        assert Thread.now() == before
+        assert Traces.now() == before
         return payload
 
     return asyncio.run(main())
@@ -187,9 +169,8 @@ def overlap(handler: Handler, way: Way) -> None:
         thread.join()
 
 
-@pytest.fixture(scope="module", params=WAYS)
-def through_the_handler(request: pytest.FixtureRequest) -> Generator[Ask]:
-    way = WAYS[request.param]
+@contextmanager
+def handling(way: Way) -> Generator[Ask]:
     bridged: Any = app
     with bridge(bridged) as handler:
         if way.overlapped:
@@ -204,6 +185,12 @@ def through_the_handler(request: pytest.FixtureRequest) -> Generator[Ask]:
         yield ask
 
 
+@pytest.fixture(scope="module", params=WAYS)
+def through_the_handler(request: pytest.FixtureRequest) -> Generator[Ask]:
+    with handling(WAYS[request.param]) as ask:
+        yield ask
+
+
 # -- side by side -----------------------------------------------------------------------------------------------------
 
 
@@ -212,3 +199,21 @@ def test_a_probe_sees_what_it_sees_under_uvicorn(name: str, through_the_handler:
     expected = answers(uvicorn, name)
     assert {answer.status for answer in expected} == {PROBES[name].status}
     assert answers(through_the_handler, name) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "callbacks_of_a_request_that_never_suspends_are_called",
+        "a_timer_that_is_due_has_been_called_by_the_next_request",
+        "the_request_s_own_task_calls_back_when_it_is_done",
+    ],
+)
+def test_an_engine_that_does_not_turn_its_loop_is_found_out(
+    name: str, uvicorn: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EventLoop, "waits", lambda events: False)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    way = WAYS["main thread"]
+    with handling(way) as ask:
+        ask("current_task_never_suspended", 0)
+        assert answers(ask, name) != answers(uvicorn, name)
