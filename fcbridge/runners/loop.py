@@ -9,7 +9,7 @@ along, so an asyncio.Lock or an open connection of the first invocation still wo
 from __future__ import annotations
 
 import asyncio
-from _thread import TIMEOUT_MAX, allocate_lock, get_ident
+from _thread import TIMEOUT_MAX, RLock, allocate_lock, get_ident
 from asyncio import Task
 from asyncio.events import _get_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
 from functools import partial
@@ -108,7 +108,9 @@ class Loop:
 
     def __init__(self) -> None:
         self.events = EventLoop()
-        self._seat = allocate_lock()  # held by the thread that drives the loop; never waited for by a caller
+        # Held by the thread that drives the loop; never waited for by a caller. It knows its owner: Ctrl-C may come
+        # between its acquisition and the next line, and a seat that is kept would keep the app from being stopped.
+        self._seat = RLock()
         self._guard = allocate_lock()  # for the changes below, a few lines each
         self._thread: Thread | None = None
         self._jobs: set[Job] = set()  # for which another thread, or another loop, waits
@@ -122,14 +124,18 @@ class Loop:
         False where it is not after its ``patience``, which is noticed only if the loop has a thread of its own.
         Raises Closed, and KeyboardInterrupt and SystemExit that end the wait, but not what the job raises.
         """
-        if _get_running_loop() is None and self._thread is None and self._seat.acquire(False):
+        if _get_running_loop() is None and self._thread is None:
             try:
-                if self._closing:
-                    raise Closed
-                self._drive(job)
+                if self._seat.acquire(False):
+                    if self._closing:
+                        raise Closed
+                    self._drive(job)
+                    return True
             finally:
-                self._seat.release()
-            return True
+                try:  # noqa: SIM105  # an interrupt may come with any other call
+                    self._seat.release()
+                except RuntimeError:  # it is another thread's
+                    pass
         return self._wait(job, job.patience)
 
     async def invoke(self, job: Job) -> bool:
@@ -168,13 +174,19 @@ class Loop:
             if self._closing:
                 return True
             self._closing = True
-        if _get_running_loop() is None and self._thread is None and self._seat.acquire(False):
+        if _get_running_loop() is None and self._thread is None:
             try:
-                self._drive(last)
+                if self._seat.acquire(False):
+                    try:
+                        self._drive(last)
+                    finally:
+                        self.events.close()
+                    return True
             finally:
-                self._seat.release()
-                self.events.close()
-            return True
+                try:  # noqa: SIM105  # an interrupt may come with any other call
+                    self._seat.release()
+                except RuntimeError:  # it is another thread's
+                    pass
         done = self._wait(last, within, last=True)
         if done and self._thread is not None:
             self._thread.join(within)

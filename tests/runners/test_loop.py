@@ -427,6 +427,32 @@ def test_an_interrupt_right_before_the_first_step_leaves_no_loop_running(monkeyp
         assert runner(request()).body == b"hello"
 
 
+def test_an_interrupt_right_before_the_loop_is_driven_does_not_keep_it_from_the_next_caller() -> None:
+    class Seat:
+        """The lock of who drives the loop, which an interrupt follows at once."""
+
+        def __init__(self, lock: Any) -> None:
+            self.release = lock.release
+            self._lock = lock
+
+        def acquire(self, blocking: bool) -> bool:
+            self._lock.acquire(blocking)
+            raise KeyboardInterrupt
+
+    app = Where()
+    with running(app) as runner:
+        runner(request())
+        loop: Any = vars(runner)["_instance"].loop
+        loop._seat, usual = Seat(loop._seat), loop._seat
+        with pytest.raises(KeyboardInterrupt):
+            runner(request())
+        loop._seat = usual
+        called_from(1, lambda: runner(request()))
+        runner(request())
+    assert "fcbridge" not in {thread.name for thread in app.threads}
+    assert len(app.threads) == 3
+
+
 def test_an_interrupt_does_not_wait_long_for_an_app_that_ignores_it(monkeypatch: pytest.MonkeyPatch) -> None:
     entered = threading.Event()
 
