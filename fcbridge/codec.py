@@ -6,10 +6,11 @@ Pure functions. An adapter holds only what differs from these.
 from __future__ import annotations
 
 from .errors import AppProtocolError
+from .model import Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any, TypeGuard
 
     from .model import Headers, Pair
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # Caches are keyed by strings that a client may choose: bounded in entries and in the length of a key.
 _CACHE_ENTRIES = 1024
 _CACHE_KEY = 64
+_CACHE_LAYOUTS = 128
+_CACHE_NAMES = 1024
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -38,6 +41,10 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 FIELD_NAMES: dict[str, str] = {}
 
 
+#: Layouts that :func:`layout_of` has made. To look them up without a call; not to be changed.
+LAYOUTS: dict[tuple[str, ...], Layout] = {}
+
+
 def field_name(name: str) -> str:
     """``name`` in lower case. Raises ValueError for what is no token (RFC 9110 section 5.1)."""
     known = FIELD_NAMES.get(name)
@@ -52,6 +59,29 @@ def field_name(name: str) -> str:
             FIELD_NAMES.clear()  # whoever fills it with names of his own must not slow down everybody else for good
         FIELD_NAMES[name] = lower
     return lower
+
+
+def layout_of(spelled: tuple[str, ...]) -> Layout | None:
+    """The layout of names that an event spells so. None where they are not all different and all tokens."""
+    known = LAYOUTS.get(spelled)
+    if known is not None:
+        return known
+    try:
+        names = tuple([field_name(name) for name in spelled])
+    except (TypeError, AttributeError, ValueError):
+        return None
+    if not names or len(set(names)) < len(names):
+        return None
+    layout = Layout(names)
+    if sum(map(len, spelled)) <= _CACHE_NAMES:
+        if len(LAYOUTS) >= _CACHE_LAYOUTS:
+            LAYOUTS.clear()
+        LAYOUTS[spelled] = layout
+    return layout
+
+
+#: Methods that need not be asked about.
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"})
 
 
 def method_name(method: str) -> str:
@@ -241,14 +271,31 @@ def pairs_of_query(query: str) -> list[Pair]:
 
 def query_of_pairs(pairs: Iterable[Pair]) -> str:
     """A query string of decoded keys and values. Raises ValueError for lone surrogates."""
-    # Most keys and values need no quoting, which is asked here and not in a call.
-    return "&".join(
-        [
-            f"{key if key.isalnum() and key.isascii() else _quoted(key)}="
-            f"{value if value.isalnum() and value.isascii() else _quoted(value)}"
-            for key, value in pairs
-        ]
-    )
+    query: list[str] = []
+    for key, value in pairs:
+        # Most of them need no quoting, which is asked here and not in a call.
+        if not (key.isalnum() and key.isascii()):
+            key = _quoted(key)
+        if not (value.isalnum() and value.isascii()):
+            value = _quoted(value)
+        query.append(f"{key}={value}")
+    return "&".join(query)
+
+
+def query_of_lists(query: Mapping[str, Any]) -> str:
+    """:func:`query_of_pairs` of a mapping in which a repeated key may be a list of texts.
+
+    Raises ValueError, TypeError or AttributeError for what is no mapping of texts.
+    """
+    parts: list[str] = []
+    for key, values in query.items():
+        if not (key.isalnum() and key.isascii()):
+            key = _quoted(key)
+        for value in values if type(values) is list else [values]:
+            if not (value.isalnum() and value.isascii()):
+                value = _quoted(value)
+            parts.append(f"{key}={value}")
+    return "&".join(parts)
 
 
 # Spelled as urllib.parse.quote_plus does. Importing that takes milliseconds of a cold start, and a space in a query
@@ -288,7 +335,11 @@ def forwarded_client(headers: Headers, hops: int) -> tuple[str, int] | None:
 
 def scheme_of(headers: Headers) -> str:
     """The scheme that the front door noted in X-Forwarded-Proto; https where there is no such note."""
-    noted = headers.get("x-forwarded-proto")
+    layout = headers.layout
+    if layout is None:
+        noted = headers.get("x-forwarded-proto")
+    else:
+        noted = None if layout.proto is None else headers.values[layout.proto]
     if noted is None or noted == "https":
         return "https"
     # Of several, the last was written by the proxy nearest to us.

@@ -6,7 +6,17 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 from __future__ import annotations
 
 from .bodies import base64_text, body_bytes, body_text, enclosed_base64, is_text_type
-from .codec import FIELD_NAMES, canonical_name, field_name, is_list, is_object, json_text, query_of_pairs, wire_text
+from .codec import (
+    LAYOUTS,
+    canonical_name,
+    field_name,
+    is_list,
+    is_object,
+    json_text,
+    layout_of,
+    query_of_pairs,
+    wire_text,
+)
 from .errors import MalformedEvent
 from .model import Headers, Request, Response
 
@@ -24,32 +34,42 @@ if TYPE_CHECKING:
 def event_headers(fields: Mapping[str, str]) -> Headers:
     """The header fields of an event. Raises ValueError, TypeError or AttributeError for what is no mapping of texts.
 
-    :func:`parsed_headers` says what is made of them. Usually the names have been seen before and the values are ASCII,
-    and then all values are checked at once.
+    :func:`parsed_headers` says what is made of them. Where the names have been seen before and the values are ASCII,
+    which is the rule, all values are checked at once.
     """
-    known = FIELD_NAMES
-    try:
-        plain = {known[name]: value for name, value in fields.items()}
-        text = "".join(plain.values())
-    except (KeyError, TypeError):
-        return Headers.of(parsed_headers(fields))
-    if len(plain) == len(fields) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-        return Headers((), plain)
+    spelled = tuple(fields)
+    layout = LAYOUTS.get(spelled) or layout_of(spelled)
+    if layout is not None:
+        values = list(fields.values())
+        try:
+            block = "\n".join(values)
+        except TypeError:
+            block = "\r"  # not all of them are texts
+        if block.isascii() and block.count("\n") == layout.gaps and "\r" not in block and "\0" not in block:
+            return Headers((), None, layout, values, block)
     return Headers.of(parsed_headers(fields))
 
 
 def event_header_lists(fields: Mapping[str, object]) -> Headers:
     """:func:`event_headers` of a mapping in which a repeated field may be a list."""
-    known = FIELD_NAMES
-    lists: Mapping[str, Any] = fields
-    try:
-        # Of a list with one value it is the value, and of a text with one character.
-        plain: dict[str, str] = {known[name]: value[0] for name, value in lists.items() if len(value) == 1}
-        text = "".join(plain.values())
-    except (KeyError, TypeError):
-        return Headers.of(parsed_header_lists(fields))
-    if len(plain) == len(fields) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-        return Headers((), plain)
+    spelled = tuple(fields)
+    layout = LAYOUTS.get(spelled) or layout_of(spelled)
+    if layout is not None:
+        lists: Mapping[str, Any] = fields
+        try:
+            # Of a list with one value it is the value, and of a text with one character.
+            values: list[str] = [value[0] for value in lists.values() if len(value) == 1]
+            block = "\n".join(values)
+        except (KeyError, TypeError):
+            values, block = [], ""  # not all of them are lists of texts
+        if (
+            len(values) == len(spelled)
+            and block.isascii()
+            and block.count("\n") == layout.gaps
+            and "\r" not in block
+            and "\0" not in block
+        ):
+            return Headers((), None, layout, values, block)
     return Headers.of(parsed_header_lists(fields))
 
 

@@ -27,26 +27,60 @@ def is_secret(name: str) -> bool:
     return any(part in plain for part in _SECRET)
 
 
+class Layout:
+    """The names of header fields in the order in which an event has them; most events of an instance have the same.
+
+    What is made of the names is made once: ``places`` by name, ``host`` and ``proto`` (those of Host and
+    X-Forwarded-Proto), ``wire`` for ASGI, and ``keys`` for WSGI, which its runner fills in.
+    """
+
+    __slots__ = ("gaps", "host", "keys", "names", "places", "proto", "wire")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.places = {name: place for place, name in enumerate(names)}
+        self.gaps = len(names) - 1
+        self.host = self.places.get("host")
+        self.proto = self.places.get("x-forwarded-proto")
+        self.wire = [name.encode("latin-1") for name in names]
+        self.keys: tuple[str, ...] | None = None
+
+
 class Headers:
     """Header fields as ordered ``(name, value)`` pairs; names in lower case, repeats kept.
 
     A list of pairs and not a mapping, because a repeated field is two fields until somebody who knows its grammar says
-    otherwise (RFC 9110 section 5.3: Set-Cookie cannot be joined at all).
+    otherwise (RFC 9110 section 5.3: Set-Cookie cannot be joined at all). Where every name occurs once and every value
+    is ASCII without a line break, which is the rule, the pairs are made when they are asked for. Till then they are
+
+    - ``plain``, a mapping, which says all that there is to say; not to be changed. Or
+    - ``layout``, the names, and ``values``; ``block`` has the values too, one a line.
     """
 
-    __slots__ = ("_pairs", "plain")
+    __slots__ = ("_pairs", "block", "layout", "plain", "values")
 
-    def __init__(self, pairs: Iterable[Pair] = (), plain: dict[str, str] | None = None) -> None:
-        #: The fields as a mapping, where it says all that there is to say: every name once and in lower case, every
-        #: value in ASCII. None where it would not, or where nobody has looked. Not to be changed.
+    def __init__(
+        self,
+        pairs: Iterable[Pair] = (),
+        plain: dict[str, str] | None = None,
+        layout: Layout | None = None,
+        values: list[str] | None = None,
+        block: str = "",
+    ) -> None:
         self.plain = plain
-        self._pairs: list[Pair] | None = None if plain is not None else [(name.lower(), value) for name, value in pairs]
+        self.layout = layout
+        self._pairs: list[Pair] | None = None
+        if layout is not None:
+            self.values: list[str] = values or []
+            self.block = block
+        elif plain is None:
+            self._pairs = [(name.lower(), value) for name, value in pairs]
 
     @classmethod
     def of(cls, pairs: list[Pair]) -> Headers:
         """Take a list whose names are in lower case already, without a copy."""
         headers = cls.__new__(cls)
-        headers.plain = None
+        headers.plain = headers.layout = None
         headers._pairs = pairs
         return headers
 
@@ -55,21 +89,24 @@ class Headers:
         """The list itself, for who wants to change it."""
         pairs = self._pairs
         if pairs is None:
-            pairs = self._pairs = list((self.plain or {}).items())
-            self.plain = None
+            pairs = self._pairs = list(self)
+            self.plain = self.layout = None
         return pairs
 
     @pairs.setter
     def pairs(self, pairs: list[Pair]) -> None:
         self._pairs = pairs
-        self.plain = None
+        self.plain = self.layout = None
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first value of ``name``."""
         name = name.lower()
+        if self.layout is not None:
+            place = self.layout.places.get(name)
+            return default if place is None else self.values[place]
         if self.plain is not None:
             return self.plain.get(name, default)
-        for key, value in self.pairs:
+        for key, value in self:
             if key == name:
                 return value
         return default
@@ -89,10 +126,8 @@ class Headers:
         Two Cookie lines join with ``"; "`` (RFC 9113 section 8.2.3). Of several Set-Cookie lines only the last one is
         kept: joined with a comma they would be one broken cookie.
         """
-        if self.plain is not None:
-            return self.plain.copy()
         folded: dict[str, str] = {}
-        for name, value in self.pairs:
+        for name, value in self:
             if name not in folded or name == "set-cookie":
                 folded[name] = value
             else:
@@ -103,10 +138,14 @@ class Headers:
         return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self.pairs if self.plain is None else self.plain.items())
+        if self.layout is not None:
+            return zip(self.layout.names, self.values)  # noqa: B905  # of one length
+        return iter(self.plain.items() if self.plain is not None else self._pairs or ())
 
     def __len__(self) -> int:
-        return len(self.pairs if self.plain is None else self.plain)
+        if self.layout is not None:
+            return len(self.values)
+        return len(self.plain if self.plain is not None else self._pairs or ())
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Headers) else NotImplemented

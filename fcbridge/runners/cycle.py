@@ -5,27 +5,22 @@ https://asgi.readthedocs.io/en/stable/specs/www.html
 
 from __future__ import annotations
 
-from ..codec import decoded_path, end_to_end, response_fields
+from ..codec import decoded_path
 from ..errors import AppProtocolError
 from ..model import Headers, Response
+from .answered import KNOWN, checked, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import Event
     from typing import Any
 
-    from ..model import Pair, Request
+    from ..model import Request
     from .lifespan import Message, Scope
-
-# Header names of requests as bytes. Clients choose them: bounded in entries and in the length of a name.
-_CACHE_ENTRIES = 1024
-_CACHE_NAME = 64
-_names: dict[str, bytes] = {}
 
 
 def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
     """The connection scope of ``request``; ``state`` is that of the lifespan, None where the app has none."""
-    known = _names
     path = request.path
     scope: Scope = {
         "type": "http",
@@ -37,9 +32,7 @@ def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
         "raw_path": path.encode("utf-8"),
         "query_string": request.query.encode("utf-8"),
         "root_path": decoded_path(request.base_path),
-        "headers": [
-            (known.get(name) or _wire_name(name), value.encode("latin-1")) for name, value in _measured(request)
-        ],
+        "headers": _wire_headers(request),
         "client": request.client,
         "server": request.server,
         "extensions": {"http.response.pathsend": {}},
@@ -134,66 +127,43 @@ class Cycle:
             self._end.set()
 
 
-def _measured(request: Request) -> list[Pair]:
+def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
     """The header fields, with the length of a body that is there. Some events have none, or the one before the gateway
     unpacked the body; and Django takes an upload without a length for an empty one."""
-    pairs = request.headers.pairs
-    if not request.body:
-        return pairs
-    length = str(len(request.body))
-    if request.headers.get("content-length") == length:
-        return pairs
-    # The body is complete: an app that saw a Transfer-Encoding would wait for chunks.
-    kept = [pair for pair in pairs if pair[0] not in ("content-length", "transfer-encoding")]
-    return [*kept, ("content-length", length)]
-
-
-def _wire_name(name: str) -> bytes:
-    wire = name.encode("latin-1")
-    if len(name) <= _CACHE_NAME and len(_names) < _CACHE_ENTRIES:
-        _names[name] = wire
-    return wire
-
-
-# Names that were checked and that a response keeps, by the app's spelling.
-_kept: dict[bytes, str] = {}
+    headers = request.headers
+    layout = headers.layout
+    if layout is not None and not request.body:
+        return list(zip(layout.wire, headers.block.encode().split(b"\n")))  # noqa: B905  # of one length
+    pairs = list(headers)
+    if request.body:
+        length = str(len(request.body))
+        if headers.get("content-length") != length:
+            # The body is complete: an app that saw a Transfer-Encoding would wait for chunks.
+            pairs = [pair for pair in pairs if pair[0] not in ("content-length", "transfer-encoding")]
+            pairs.append(("content-length", length))
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
 
 
 def _checked(headers: Any) -> Headers:
-    """The header fields of a response, without the hop-by-hop ones. Usually the names have been seen before and the
-    values are ASCII, and then all values are checked at once."""
+    """The header fields of a response, without the hop-by-hop ones."""
     try:
         given: list[tuple[bytes, bytes]] = headers if type(headers) is list else list(headers)
     except TypeError as error:
         raise _no_pairs() from error
-    known = _kept
+    fields: dict[str, str] = {}
     try:
-        plain = {known[name]: value.decode().strip(" \t") for name, value in given}
-        text = "".join(plain.values())
+        for name, value in given:
+            fields[KNOWN[name]] = value.decode().strip(" \t")
+        known = plain(fields, len(given))
     except (AttributeError, KeyError, TypeError, ValueError):
-        return _checked_one_by_one(given)
-    if len(plain) == len(given) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-        return Headers((), plain)
-    return _checked_one_by_one(given)
-
-
-def _checked_one_by_one(headers: list[tuple[bytes, bytes]]) -> Headers:
+        known = None  # it is said below what is wrong, if it is
+    if known is not None:
+        return known
     try:
-        fields = response_fields([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers])
+        pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in given]
     except (AttributeError, TypeError, ValueError) as error:
         raise _no_pairs() from error
-    kept = end_to_end(fields)
-    if len(kept) == len(fields):
-        if len(_kept) + len(kept) > _CACHE_ENTRIES:
-            _kept.clear()
-        _kept.update(
-            {
-                bytes(name): lower
-                for (name, _), (lower, _) in zip(headers, kept, strict=True)
-                if len(name) <= _CACHE_NAME
-            }
-        )
-    return Headers.of(kept)
+    return checked(pairs, [bytes(name) for name, _ in given])
 
 
 def _no_pairs() -> AppProtocolError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..model import Headers, Request
+    from ..model import Headers, Layout, Request
 
     Environ = dict[str, Any]
 
@@ -22,17 +22,9 @@ if TYPE_CHECKING:
 def environ_of(request: Request, errors: ErrorLog) -> Environ:
     """A plain dict of its own, for the app to change. ``errors`` becomes ``wsgi.errors``."""
     environ = _TEMPLATE.copy()
-    body, path, query = request.body, request.path, request.query
-    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
-    environ["wsgi.errors"] = errors
-    environ["wsgi.url_scheme"] = request.scheme
-    environ["fcbridge.event"] = request.event
-    environ["fcbridge.context"] = request.context
-    if request.vouched_by is not None:
-        environ["fcbridge.vouched_by"] = request.vouched_by
-
+    body, path, query, headers = request.body, request.path, request.query, request.headers
     environ["REQUEST_METHOD"] = request.method
-    if request.base_path or "%" in path or path == "*" or not path.isascii():
+    if request.base_path or "%" in path or path == "*":
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, request.base_path)
     else:
         environ["PATH_INFO"] = path
@@ -48,16 +40,20 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
         environ["REMOTE_ADDR"], port = request.client
         if port:
             environ["REMOTE_PORT"] = str(port)
+    environ["wsgi.url_scheme"] = request.scheme
+    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
+    environ["wsgi.errors"] = errors
+    environ["fcbridge.event"] = request.event
+    environ["fcbridge.context"] = request.context
+    if request.vouched_by is not None:
+        environ["fcbridge.vouched_by"] = request.vouched_by
 
-    plain = request.headers.plain
-    try:
-        if plain is None:
-            _add_fields(environ, request.headers)
-        else:
-            keys = _keys
-            environ.update({keys[name]: value for name, value in plain.items()})
-    except KeyError:  # a name that was not seen yet
-        _add_fields(environ, request.headers)
+    layout = headers.layout
+    if layout is None:
+        _add_fields(environ, headers)
+    else:
+        for key, value in zip(layout.keys or _lay_out(layout), headers.values):  # noqa: B905  # of one length
+            environ[key] = value
     environ.pop(_DROPPED, None)
 
     # What the client wrote may be missing, wrong, or the length before the gateway unpacked the body.
@@ -68,11 +64,14 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
     return environ
 
 
+def _lay_out(layout: Layout) -> tuple[str, ...]:
+    layout.keys = keys = tuple([_key(name) for name in layout.names])
+    return keys
+
+
 def _add_fields(environ: Environ, headers: Headers) -> None:
     for name, value in headers:
-        key = _keys.get(name)
-        if key is None:
-            key = _key(name)
+        key = _key(name)
         if key not in environ:
             environ[key] = value
         elif name == "cookie":
@@ -159,11 +158,6 @@ _FIXED = {
     # HTTP_PROXY is an environment variable that HTTP clients obey in a CGI process (httpoxy, CVE-2016-5385).
     "proxy": _DROPPED,
 }
-# Of names that were seen. Clients choose them: bounded in entries and in the length of a name.
-_keys: dict[str, str] = {}
-_CACHE_ENTRIES = 1024
-_CACHE_KEY = 64
-
 # Fields with one value: of several the first one counts, as in Headers.get.
 _SINGLE = frozenset({"content-type", "content-length"})
 
@@ -180,21 +174,11 @@ def _key(name: str) -> str:
         field_name(name)
     except ValueError:
         return _DROPPED
-    key = _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
-    if len(name) <= _CACHE_KEY:
-        if len(_keys) >= _CACHE_ENTRIES:
-            _keys.clear()  # whoever fills it with names of his own must not slow down everybody else for good
-        _keys[name] = key
-    return key
+    return _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
 
 
 # Everything that each request has, so that a copy need not grow; what is usual is there already.
 _TEMPLATE: Environ = {
-    "wsgi.input": None,
-    "wsgi.errors": None,
-    "wsgi.url_scheme": "https",
-    "fcbridge.event": None,
-    "fcbridge.context": None,
     "REQUEST_METHOD": "GET",
     "SCRIPT_NAME": "",
     "PATH_INFO": "",
@@ -204,11 +188,16 @@ _TEMPLATE: Environ = {
     "SERVER_PROTOCOL": "HTTP/1.1",
     "SERVER_NAME": "",
     "SERVER_PORT": "443",
-    "REMOTE_ADDR": "",  # RFC 3875 section 4.1.8: it must be there
     "SERVER_SOFTWARE": "fcbridge",
+    "REMOTE_ADDR": "",  # RFC 3875 section 4.1.8: it must be there
     "wsgi.version": (1, 0),
+    "wsgi.url_scheme": "https",
+    "wsgi.input": None,
+    "wsgi.errors": None,
     "wsgi.input_terminated": True,
     "wsgi.multithread": True,
     "wsgi.multiprocess": False,
     "wsgi.run_once": False,
+    "fcbridge.event": None,
+    "fcbridge.context": None,
 }

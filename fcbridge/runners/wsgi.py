@@ -5,10 +5,10 @@ https://peps.python.org/pep-3333/
 
 from __future__ import annotations
 
-from ..codec import end_to_end, response_fields
 from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
+from .answered import KNOWN, checked, plain
 from .environ import ErrorLog, environ_of
 
 TYPE_CHECKING = False
@@ -70,13 +70,15 @@ class _Exchange:
             result = self.app(environ_of(self.request, errors), self.start_response)
             if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.status:
                 # What most apps return; a list has no close().
-                if result[0]:
+                if self.chunks:
                     self.chunks.append(result[0])
-                response = self.response = self._finished()
+                    response = self._finished(b"".join(self.chunks))
+                else:
+                    response = self._finished(result[0])
             else:
                 try:
                     self._collect(result)
-                    response = self.response = self._finished()
+                    response = self._finished(b"".join(self.chunks))  # of a single chunk it is that chunk, not a copy
                 finally:
                     _close(result)
         finally:
@@ -127,23 +129,20 @@ class _Exchange:
         if not self.status:
             raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
 
-    def _finished(self) -> Response:
-        chunks, headers = self.chunks, self.headers
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    def _finished(self, body: bytes) -> Response:
+        headers = self.headers
         plain = headers.plain
-        if plain is None:
-            lengths = headers.get_all("content-length")
-        elif "content-length" in plain:
-            lengths = [plain["content-length"]]
-        else:
-            return Response(self.status, headers, body)
-        for length in lengths:
+        if plain is not None and plain.get("content-length") == str(len(body)):
+            response = self.response = Response(self.status, headers, body)
+            return response
+        for length in headers.get_all("content-length"):
             if self._announces_wrongly(length, len(body)):
                 raise AppProtocolError(
                     f"The app announced a Content-Length that is not the {len(body)} bytes of its body.",
                     hint="leave the header out, or set it after the last middleware that changes the body",
                 )
-        return Response(self.status, headers, body)
+        response = self.response = Response(self.status, headers, body)
+        return response
 
     def _announces_wrongly(self, length: str, measured: int) -> bool:
         # PEP 3333, "Handling the Content-Length Header". A wrong length is a body cut short, or two responses in one.
@@ -170,7 +169,6 @@ def _close(result: object) -> None:
 
 _codes: dict[str, int] = {"200 OK": 200}
 _CACHE_ENTRIES = 128
-_CACHE_NAME = 64
 
 
 def _code(status: object) -> int:
@@ -195,25 +193,21 @@ def _code(status: object) -> int:
 _STATUS = 'start_response takes a str such as "200 OK"'
 
 
-# Names that were checked and that a response keeps, by the app's spelling.
-_names: dict[str, str] = {}
-
-
 def _checked(headers: Any) -> Headers:
-    """The header fields, without the hop-by-hop ones. Usually the names have been seen before and the values are ASCII,
-    and then all values are checked at once."""
-    known = _names
+    """The header fields, without the hop-by-hop ones."""
     if type(headers) is list:
+        fields: dict[str, str] = {}
         pairs: list[Any] = headers
         try:
-            plain: dict[str, str] = {
-                known[pair[0]]: pair[1].strip(" \t") for pair in pairs if type(pair) is tuple and len(pair) == 2
-            }
-            text = "".join(plain.values())
-        except (AttributeError, KeyError, TypeError):
-            return _checked_one_by_one(headers)
-        if len(plain) == len(pairs) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-            return Headers((), plain)
+            for pair in pairs:
+                name, value = pair
+                if type(pair) is tuple:
+                    fields[KNOWN[name]] = value.strip(" \t")
+            known = plain(fields, len(pairs))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            known = None  # it is said below what is wrong, if it is
+        if known is not None:
+            return known
     return _checked_one_by_one(headers)
 
 
@@ -222,18 +216,11 @@ def _checked_one_by_one(headers: Any) -> Headers:
         raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
     for pair in headers:
         _check_pair(pair)
-    fields = response_fields(headers)
+    fields = checked(headers, [name for name, _ in headers])
     for name, value in fields:
         if not value.isascii():
             _check_latin1(name, value)
-    kept = end_to_end(fields)
-    if len(kept) == len(fields):
-        if len(_names) + len(kept) > _CACHE_ENTRIES:
-            _names.clear()
-        _names.update(
-            {name: lower for (name, _), (lower, _) in zip(headers, kept, strict=True) if len(name) <= _CACHE_NAME}
-        )
-    return Headers.of(kept)
+    return fields
 
 
 _HEADERS = 'start_response takes a list of tuples such as ("Content-Type", "text/plain")'

@@ -6,7 +6,7 @@ https://www.alibabacloud.com/help/en/api-gateway/traditional-api-gateway/user-gu
 from __future__ import annotations
 
 from fcbridge.bodies import event_body
-from fcbridge.codec import is_object, joined_query, method_name, query_of_pairs, scheme_of, wire_path
+from fcbridge.codec import is_object, joined_query, method_name, query_of_lists, scheme_of, wire_path
 from fcbridge.envelope import (
     composed_body,
     composed_headers,
@@ -84,7 +84,7 @@ class ApiGateway(Gateway):
             if headers.get("host") is None:
                 headers.pairs.append(("host", headers.get("ca-host") or "localhost"))
             field = "queryParameters"
-            query = query_of_pairs((event.get("queryParameters") or {}).items())
+            query = query_of_lists(event.get("queryParameters") or {})
             field = "path"
             # Inferred: no document says whether it is decoded. Escapes are taken as such, and what cannot stand in a
             # path is encoded, so that both readings give a path.

@@ -16,7 +16,7 @@ from fcbridge.codec import (
     joined_query,
     json_text,
     method_name,
-    query_of_pairs,
+    query_of_lists,
     scheme_of,
     wire_path,
     wire_text,
@@ -120,7 +120,7 @@ class HttpTrigger(Gateway):
                 field = "requestContext.domainName"
                 headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
             field = "queryParameters"
-            query = query_of_pairs((event.get("queryParameters") or {}).items())
+            query = query_of_lists(event.get("queryParameters") or {})
             field = "rawPath"
             path = wire_path(event["rawPath"])
             field = "body"

@@ -11,13 +11,13 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    METHODS,
     canonical_name,
-    is_list,
     is_object,
     json_text,
     method_name,
     pairs_of_query,
-    query_of_pairs,
+    query_of_lists,
     scheme_of,
     wire_text,
 )
@@ -26,7 +26,7 @@ from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .context import ACCOUNT
-from .protocol import http_version, protocol_of
+from .protocol import client_of, http_version, protocol_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,17 +70,26 @@ class Payload1(Gateway):
     def parse(self, event: Event) -> Request:
         field = "httpMethod"
         try:
-            method = method_name(event["httpMethod"])
+            method = event["httpMethod"]
+            if method not in METHODS:
+                method = method_name(method)
             field = "headers"
-            headers = _headers(event.get("headers"), event.get("multiValueHeaders"))
+            lists, single = event.get("multiValueHeaders"), event.get("headers")
+            if lists and (not single or len(single) <= len(lists)):
+                headers = event_header_lists(lists)
+            else:
+                headers = _headers(single, lists)
+            layout = headers.layout
             field = "requestContext"
             context = event["requestContext"]
-            version = http_version(context.get("protocol"))
+            protocol = context.get("protocol")
+            version = "1.1" if protocol == "HTTP/1.1" else http_version(protocol)
             field = "requestContext.domainName"
-            if headers.get("host") is None:
+            if (layout is None or layout.host is None) and headers.get("host") is None:
                 headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
             field = "requestContext.identity"
-            address = _address(context.get("identity"))
+            identity = context.get("identity")
+            address = client_of(identity.get("sourceIp")) if identity else None
             field = "multiValueQueryStringParameters"
             query = _query(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
             field = "path"
@@ -199,14 +208,6 @@ def claimed(event: Any) -> bool:
     )
 
 
-def _address(identity: Mapping[str, Any] | None) -> tuple[str, int] | None:
-    client = identity.get("sourceIp") if identity else None
-    # The console's test button has a word in place of an address.
-    if not client or client == "test-invoke-source-ip":
-        return None
-    return wire_text(client.strip()), 0
-
-
 def _headers(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> Headers:
     if not lists:
         return event_headers(single or {})
@@ -219,11 +220,7 @@ def _headers(single: dict[str, str] | None, lists: dict[str, list[str]] | None) 
 
 def _query(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> str:
     """Both maps are decoded: a ``+`` that arrives is a plus sign, and is encoded again."""
-    if lists:
-        return query_of_pairs(
-            [(name, value) for name, values in lists.items() for value in (values if is_list(values) else [values])]
-        )
-    return query_of_pairs(single.items()) if single else ""
+    return query_of_lists(lists or single or {})
 
 
 def _last(lists: dict[str, list[str]]) -> dict[str, str] | None:

@@ -19,6 +19,14 @@ def http_version(protocol: object) -> str:
     return version[:-2] if version.endswith(".0") and version != "1.0" else version
 
 
+def client_of(address: str | None) -> tuple[str, int] | None:
+    """The client, whose port is not told. The console's test button has a word in place of an address."""
+    if not address or address == "test-invoke-source-ip":
+        return None
+    # Blanks around it and what is not ASCII are nothing that a gateway writes, but a test may.
+    return (address if address.isascii() and address.isprintable() else wire_text(address)).strip(), 0
+
+
 def protocol_of(version: str) -> str:
     """``HTTP/2.0`` of ``2``."""
     return f"HTTP/{version}" if "." in version else f"HTTP/{version}.0"
