@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import logs
-from .call import Call
+from .call import closed, opened
 from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .logs import REQUEST_ID
 from .model import Headers, Response
@@ -85,31 +85,33 @@ class Handler:
         Raises EventError for what is no HTTP event, StartupFailed where the app does not come up, and with
         ``on_error="raise"`` whatever the app raises.
         """
-        call = Call(self._recognition, self._options, event, context)
-        token = REQUEST_ID.set(call.request_id)
+        options = self._options
+        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        token = REQUEST_ID.set(request_id)
         try:
             try:
-                response = self._runner(call.request, call.remaining)
-                payload = call.render(response)
+                response = self._runner(request, remaining)
+                payload = closed(gateway, options, document, request, response)
             except Exception as error:
-                payload = call.render(self._answer_to(error, call.request))
+                payload = closed(gateway, options, document, request, self._answer_to(error, request))
         finally:
             REQUEST_ID.reset(token)
-        return call.deliver(payload)
+        return gateway.deliver(payload, context)
 
     async def invoke(self, event: Any, context: Any = None) -> Any:
         """``__call__`` for callers that have a loop, which goes on meanwhile."""
-        call = Call(self._recognition, self._options, event, context)
-        token = REQUEST_ID.set(call.request_id)
+        options = self._options
+        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        token = REQUEST_ID.set(request_id)
         try:
             try:
-                response = await self._runner.invoke(call.request, call.remaining)
-                payload = call.render(response)
+                response = await self._runner.invoke(request, remaining)
+                payload = closed(gateway, options, document, request, response)
             except Exception as error:
-                payload = call.render(self._answer_to(error, call.request))
+                payload = closed(gateway, options, document, request, self._answer_to(error, request))
         finally:
             REQUEST_ID.reset(token)
-        return call.deliver(payload)
+        return gateway.deliver(payload, context)
 
     def _answer_to(self, error: Exception, request: Request) -> Response:
         """The response in place of an app that failed; raises the error where that is wanted."""

@@ -23,103 +23,97 @@ _EMPTY = frozenset({204, 304})
 _HEAD = 8192
 
 
-class Call:
-    """What was recognised in an event, and the way back."""
+def opened(
+    recognition: Recognition, options: Options, event: Any, context: Any
+) -> tuple[Gateway, object, Request, str, float | None]:
+    """The gateway that ``event`` came through, the event as a JSON value, the request, the id of this invocation, and
+    the seconds that the app has for it. Raises EventError."""
+    document = event if type(event) is dict else load_event(event)
+    platform, gateway = recognition.of(document, context)
+    request = gateway.parse(document)
+    request.event = document
+    request.context = given = gateway.context(document, context)
+    request.vouched_by = gateway.vouched_by
+    if request.client is None and options.trusted_hops:
+        request.client = forwarded_client(request.headers, options.trusted_hops)
+    for base in options.bases:
+        if below_base(request.path[len(request.base_path) :], base):
+            request.base_path += base
+    invocation = platform.invocation(given)
+    remaining = invocation.remaining
+    if remaining is not None:
+        # Half of a timeout that is shorter than the margin, so that there is time to work at all.
+        remaining -= min(options.deadline_margin, remaining / 2)
+    return gateway, document, request, invocation.request_id, remaining
 
-    __slots__ = ("context", "document", "gateway", "options", "remaining", "request", "request_id")
 
-    def __init__(self, recognition: Recognition, options: Options, event: Any, context: Any) -> None:
-        document = event if type(event) is dict else load_event(event)
-        platform, gateway = recognition.of(document, context)
-        request = gateway.parse(document)
-        request.event = document
-        request.context = given = gateway.context(document, context)
-        request.vouched_by = gateway.vouched_by
-        if request.client is None and options.trusted_hops:
-            request.client = forwarded_client(request.headers, options.trusted_hops)
-        for base in options.bases:
-            if below_base(request.path[len(request.base_path) :], base):
-                request.base_path += base
-        invocation = platform.invocation(given)
-        self.options = options
-        self.context = context
-        self.document = document
-        self.gateway: Gateway = gateway
-        self.request: Request = request
-        self.request_id = invocation.request_id
-        self.remaining = remaining = invocation.remaining
-        if remaining is not None:
-            # Half of a timeout that is shorter than the margin, so that there is time to work at all.
-            self.remaining = remaining - min(options.deadline_margin, remaining / 2)
+def closed(gateway: Gateway, options: Options, document: object, request: Request, response: Response) -> object:
+    """The payload. Raises ResponseLost where the gateway cannot carry the response and ``strict`` is on."""
+    if response.status in _EMPTY or request.method == "HEAD":
+        response.body = b""
+    if options.text_types and response.text is None:
+        response.text = _is_named(response, options)
+    # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither. Where
+    # there is no base64, it hits bodies too.
+    if response.headers.plain is None or (gateway.text_only and response.body):
+        _warn_of_losses(gateway, options, request, response)
+    payload = gateway.render(response, document)
+    # Most responses are far too small: JSON makes at most six bytes of one.
+    limits = gateway.limits
+    most = limits.response_body
+    if (most is not None and 6 * len(response.body) + _HEAD > most) or limits.response_headers is not None:
+        _warn_of_limits(gateway, request, response, payload)
+    return payload
 
-    def render(self, response: Response) -> object:
-        """The payload. Raises ResponseLost where the gateway cannot carry it and ``strict`` is on."""
-        gateway = self.gateway
-        if response.status in _EMPTY or self.request.method == "HEAD":
-            response.body = b""
-        if self.options.text_types and response.text is None:
-            response.text = self._is_named(response)
-        # What is worth a warning hits repeated names and values that are not ASCII; most responses have neither. Where
-        # there is no base64, it hits bodies too.
-        if response.headers.plain is None or (gateway.text_only and response.body):
-            self._warn_of_losses(response)
-        payload = gateway.render(response, self.document)
-        # Most responses are far too small: JSON makes at most six bytes of one.
-        limits = gateway.limits
-        most = limits.response_body
-        if (most is not None and 6 * len(response.body) + _HEAD > most) or limits.response_headers is not None:
-            self._warn_of_limits(response, payload)
-        return payload
 
-    def deliver(self, payload: object) -> object:
-        """What the handler returns to the platform."""
-        return self.gateway.deliver(payload, self.context)
+def _is_named(response: Response, options: Options) -> bool | None:
+    if response.headers.get("content-encoding") is not None:
+        return None
+    kind = response.headers.get("content-type")
+    return True if kind is not None and is_named_type(kind, options.text_types) else None
 
-    def _is_named(self, response: Response) -> bool | None:
-        if response.headers.get("content-encoding") is not None:
-            return None
-        kind = response.headers.get("content-type")
-        return True if kind is not None and is_named_type(kind, self.options.text_types) else None
 
-    def _warn_of_losses(self, response: Response) -> None:
-        pairs = list(response.headers)
-        if (
-            len({name for name, _ in pairs}) == len(pairs)
-            and all(value.isascii() for _, value in pairs)
-            and not (self.gateway.text_only and response.body)
-        ):
-            return
-        from .losses import lost_of_response
+def _warn_of_losses(gateway: Gateway, options: Options, request: Request, response: Response) -> None:
+    pairs = list(response.headers)
+    if (
+        len({name for name, _ in pairs}) == len(pairs)
+        and all(value.isascii() for _, value in pairs)
+        and not (gateway.text_only and response.body)
+    ):
+        return
+    from .losses import lost_of_response
 
-        for loss in lost_of_response(self.gateway.loses, response):
-            if self.options.strict:
-                raise ResponseLost(f"{self.gateway.title}: {loss.says}.", hint=loss.cure)
-            noted = logs.LOST.get()
-            if noted is not None:
-                noted.append(loss)
-            logs.logger().warning(
-                "%s %s: %s: %s%s", self.request.method, self.request.path, self.gateway.name, loss.says,
-                f"; {loss.cure}" if loss.cure else "",
-            )  # fmt: skip
-
-    def _warn_of_limits(self, response: Response, payload: object) -> None:
-        limits = self.gateway.limits
-        # In an object the body is the bulk, and base64 makes a third more of it.
-        body = payload.get("body") if is_object(payload) else payload
-        size = _bytes(body) if isinstance(body, (str, bytes)) else len(response.body)
-        if limits.response_body is not None and size > limits.response_body:
-            self._log_limit("response payload", size, limits.response_body)
-        # Headers are a part of a payload of text: a short payload has short headers.
-        if limits.response_headers is not None and (size > limits.response_headers or not isinstance(payload, str)):
-            size = sum(len(name) + len(value) + 4 for name, value in response.headers)
-            if size > limits.response_headers:
-                self._log_limit("response headers", size, limits.response_headers)
-
-    def _log_limit(self, what: str, measured: int, allowed: int) -> None:
-        logs.logger().error(
-            "%s %s: the %s measure %d bytes and %s takes %d: the platform will refuse them",
-            self.request.method, self.request.path, what, measured, self.gateway.title, allowed,
+    for loss in lost_of_response(gateway.loses, response):
+        if options.strict:
+            raise ResponseLost(f"{gateway.title}: {loss.says}.", hint=loss.cure)
+        noted = logs.LOST.get()
+        if noted is not None:
+            noted.append(loss)
+        logs.logger().warning(
+            "%s %s: %s: %s%s", request.method, request.path, gateway.name, loss.says,
+            f"; {loss.cure}" if loss.cure else "",
         )  # fmt: skip
+
+
+def _warn_of_limits(gateway: Gateway, request: Request, response: Response, payload: object) -> None:
+    limits = gateway.limits
+    # In an object the body is the bulk, and base64 makes a third more of it.
+    body = payload.get("body") if is_object(payload) else payload
+    size = _bytes(body) if isinstance(body, (str, bytes)) else len(response.body)
+    if limits.response_body is not None and size > limits.response_body:
+        _log_limit(gateway, request, "response payload", size, limits.response_body)
+    # Headers are a part of a payload of text: a short payload has short headers.
+    if limits.response_headers is not None and (size > limits.response_headers or not isinstance(payload, str)):
+        size = sum(len(name) + len(value) + 4 for name, value in response.headers)
+        if size > limits.response_headers:
+            _log_limit(gateway, request, "response headers", size, limits.response_headers)
+
+
+def _log_limit(gateway: Gateway, request: Request, what: str, measured: int, allowed: int) -> None:
+    logs.logger().error(
+        "%s %s: the %s measure %d bytes and %s takes %d: the platform will refuse them",
+        request.method, request.path, what, measured, gateway.title, allowed,
+    )  # fmt: skip
 
 
 def _bytes(body: str | bytes) -> int:

@@ -207,7 +207,7 @@ _PATH = frozenset("-._~!$&'()*+,;=:@/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg
 def encoded_path(path: str | bytes) -> str:
     """A path that was decoded on its way here, percent-encoded again: a ``%`` in it begins no escape any more, and a
     ``?`` is no query. Raises ValueError for lone surrogates."""
-    if isinstance(path, str) and _PATH.issuperset(path):
+    if isinstance(path, str) and ((path.isascii() and path.replace("/", "").isalnum()) or _PATH.issuperset(path)):
         return path
     from urllib.parse import quote
 
@@ -335,11 +335,7 @@ def forwarded_client(headers: Headers, hops: int) -> tuple[str, int] | None:
 
 def scheme_of(headers: Headers) -> str:
     """The scheme that the front door noted in X-Forwarded-Proto; https where there is no such note."""
-    layout = headers.layout
-    if layout is None:
-        noted = headers.get("x-forwarded-proto")
-    else:
-        noted = None if layout.proto is None else headers.values[layout.proto]
+    noted = headers.get("x-forwarded-proto")
     if noted is None or noted == "https":
         return "https"
     # Of several, the last was written by the proxy nearest to us.

@@ -42,11 +42,11 @@ def event_headers(fields: Mapping[str, str]) -> Headers:
     if layout is not None:
         values = list(fields.values())
         try:
-            block = "\n".join(values)
+            text = "".join(values)
         except TypeError:
-            block = "\r"  # not all of them are texts
-        if block.isascii() and block.count("\n") == layout.gaps and "\r" not in block and "\0" not in block:
-            return Headers((), None, layout, values, block)
+            text = "\n"  # not all of them are texts
+        if text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
+            return Headers((), None, layout, values)
     return Headers.of(parsed_headers(fields))
 
 
@@ -59,17 +59,17 @@ def event_header_lists(fields: Mapping[str, object]) -> Headers:
         try:
             # Of a list with one value it is the value, and of a text with one character.
             values: list[str] = [value[0] for value in lists.values() if len(value) == 1]
-            block = "\n".join(values)
+            text = "".join(values)
         except (KeyError, TypeError):
-            values, block = [], ""  # not all of them are lists of texts
+            values, text = [], ""  # not all of them are lists of texts
         if (
             len(values) == len(spelled)
-            and block.isascii()
-            and block.count("\n") == layout.gaps
-            and "\r" not in block
-            and "\0" not in block
+            and text.isascii()
+            and "\n" not in text
+            and "\r" not in text
+            and "\0" not in text
         ):
-            return Headers((), None, layout, values, block)
+            return Headers((), None, layout, values)
     return Headers.of(parsed_header_lists(fields))
 
 
@@ -153,8 +153,9 @@ def _escaping() -> tuple[Callable[[str], str], Callable[[str], str]]:
 def rendered_object(headers: Mapping[str, object], response: Response) -> dict[str, object]:
     """What :func:`rendered` makes, as an object: for the runtimes that make JSON of it themselves."""
     text = body_text(response)
+    status = response.status
     return {
-        "statusCode": int(response.status),  # of apps that answer with an HTTPStatus too
+        "statusCode": status if type(status) is int else int(status),  # of apps that answer with an HTTPStatus too
         "headers": headers,
         "isBase64Encoded": text is None,
         "body": base64_text(response.body) if text is None else text,

@@ -34,12 +34,11 @@ class Layout:
     X-Forwarded-Proto), ``wire`` for ASGI, and ``keys`` for WSGI, which its runner fills in.
     """
 
-    __slots__ = ("gaps", "host", "keys", "names", "places", "proto", "wire")
+    __slots__ = ("host", "keys", "names", "places", "proto", "wire")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
         self.places = {name: place for place, name in enumerate(names)}
-        self.gaps = len(names) - 1
         self.host = self.places.get("host")
         self.proto = self.places.get("x-forwarded-proto")
         self.wire = [name.encode("latin-1") for name in names]
@@ -54,10 +53,10 @@ class Headers:
     is ASCII without a line break, which is the rule, the pairs are made when they are asked for. Till then they are
 
     - ``plain``, a mapping, which says all that there is to say; not to be changed. Or
-    - ``layout``, the names, and ``values``; ``block`` has the values too, one a line.
+    - ``layout``, the names, and ``values``.
     """
 
-    __slots__ = ("_pairs", "block", "layout", "plain", "values")
+    __slots__ = ("_pairs", "layout", "plain", "values")
 
     def __init__(
         self,
@@ -65,22 +64,19 @@ class Headers:
         plain: dict[str, str] | None = None,
         layout: Layout | None = None,
         values: list[str] | None = None,
-        block: str = "",
     ) -> None:
         self.plain = plain
         self.layout = layout
+        self.values = values
         self._pairs: list[Pair] | None = None
-        if layout is not None:
-            self.values: list[str] = values or []
-            self.block = block
-        elif plain is None:
+        if plain is None and layout is None:
             self._pairs = [(name.lower(), value) for name, value in pairs]
 
     @classmethod
     def of(cls, pairs: list[Pair]) -> Headers:
         """Take a list whose names are in lower case already, without a copy."""
         headers = cls.__new__(cls)
-        headers.plain = headers.layout = None
+        headers.plain = headers.layout = headers.values = None
         headers._pairs = pairs
         return headers
 
@@ -90,18 +86,18 @@ class Headers:
         pairs = self._pairs
         if pairs is None:
             pairs = self._pairs = list(self)
-            self.plain = self.layout = None
+            self.plain = self.layout = self.values = None
         return pairs
 
     @pairs.setter
     def pairs(self, pairs: list[Pair]) -> None:
         self._pairs = pairs
-        self.plain = self.layout = None
+        self.plain = self.layout = self.values = None
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first value of ``name``."""
         name = name.lower()
-        if self.layout is not None:
+        if self.layout is not None and self.values is not None:
             place = self.layout.places.get(name)
             return default if place is None else self.values[place]
         if self.plain is not None:
@@ -138,12 +134,12 @@ class Headers:
         return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[Pair]:
-        if self.layout is not None:
+        if self.layout is not None and self.values is not None:
             return zip(self.layout.names, self.values)  # noqa: B905  # of one length
         return iter(self.plain.items() if self.plain is not None else self._pairs or ())
 
     def __len__(self) -> int:
-        if self.layout is not None:
+        if self.values is not None:
             return len(self.values)
         return len(self.plain if self.plain is not None else self._pairs or ())
 

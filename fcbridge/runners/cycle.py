@@ -132,8 +132,8 @@ def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
     unpacked the body; and Django takes an upload without a length for an empty one."""
     headers = request.headers
     layout = headers.layout
-    if layout is not None and not request.body:
-        return list(zip(layout.wire, headers.block.encode().split(b"\n")))  # noqa: B905  # of one length
+    if layout is not None and headers.values is not None and not request.body:
+        return [(name, value.encode()) for name, value in zip(layout.wire, headers.values)]  # noqa: B905  # of one length
     pairs = list(headers)
     if request.body:
         length = str(len(request.body))

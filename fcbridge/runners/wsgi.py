@@ -52,35 +52,31 @@ class WsgiRunner(Runner):
 class _Exchange:
     """One request and what the app has answered so far. ``response`` is there once the body is complete."""
 
-    __slots__ = ("app", "chunks", "headers", "request", "response", "sent", "status")
-
+    # Of the class until they change: one of these is made for each request.
+    status = 0
     headers: Headers
+    chunks: list[bytes] | None = None  # of a body that comes in pieces
+    sent = False  # a server that streams would have sent the headers by now
+    response: Response | None = None
 
     def __init__(self, app: WsgiApp, request: Request) -> None:
         self.app = app
         self.request = request
-        self.status = 0
-        self.chunks: list[bytes] = []
-        self.sent = False  # a server that streams would have sent the headers by now
-        self.response: Response | None = None
 
     def run(self) -> Response:
         errors = ErrorLog()
         try:
             result = self.app(environ_of(self.request, errors), self.start_response)
-            if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.status:
-                # What most apps return; a list has no close().
-                if self.chunks:
-                    self.chunks.append(result[0])
-                    response = self._finished(b"".join(self.chunks))
-                else:
-                    response = self._finished(result[0])
-            else:
-                try:
-                    self._collect(result)
-                    response = self._finished(b"".join(self.chunks))  # of a single chunk it is that chunk, not a copy
-                finally:
-                    _close(result)
+            if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
+                # What most apps return. A list has no close().
+                if not self.status:
+                    raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
+                return self._finished(result[0])
+            try:
+                self._collect(result)
+                response = self._finished(b"".join(self.chunks or ()))  # of a single chunk it is that chunk, not a copy
+            finally:
+                _close(result)
         finally:
             if errors.pending:
                 errors.flush()
@@ -106,6 +102,8 @@ class _Exchange:
         """The callable that start_response returns. Its first call sends the headers, whatever it writes."""
         _check_chunk(chunk)
         self.sent = True
+        if self.chunks is None:
+            self.chunks = []
         self.chunks.append(chunk)
 
     def _collect(self, result: Iterable[bytes]) -> None:
@@ -115,6 +113,8 @@ class _Exchange:
             if hasattr(type(result), "__iter__"):
                 raise
             raise _no_iterable(result) from None
+        if self.chunks is None:
+            self.chunks = []
         append = self.chunks.append
         for chunk in chunks:
             if type(chunk) is not bytes:

@@ -79,26 +79,33 @@ class Payload1(Gateway):
                 headers = event_header_lists(lists)
             else:
                 headers = _headers(single, lists)
-            layout = headers.layout
+            layout, values = headers.layout, headers.values
             field = "requestContext"
             context = event["requestContext"]
             protocol = context.get("protocol")
             version = "1.1" if protocol == "HTTP/1.1" else http_version(protocol)
             field = "requestContext.domainName"
-            if (layout is None or layout.host is None) and headers.get("host") is None:
-                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+            scheme = "https"
+            if layout is None or values is None or layout.host is None:
+                if headers.get("host") is None:
+                    headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+                scheme = scheme_of(headers)
+            elif layout.proto is not None and values[layout.proto] != "https":
+                scheme = scheme_of(headers)
             field = "requestContext.identity"
             identity = context.get("identity")
             address = client_of(identity.get("sourceIp")) if identity else None
             field = "multiValueQueryStringParameters"
-            query = _query(event.get("queryStringParameters"), event.get("multiValueQueryStringParameters"))
+            # Both maps are decoded: a "+" that arrives is a plus sign, and is encoded again.
+            parameters = event.get("multiValueQueryStringParameters") or event.get("queryStringParameters")
+            query = query_of_lists(parameters) if parameters else ""
             field = "path"
             path, base_path = self.path(event["path"], context)
             field = "body"
             body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
-        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
+        return Request(method, path, query, headers, body, address, scheme, version, base_path)
 
     @abstractmethod
     def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -216,11 +223,6 @@ def _headers(single: dict[str, str] | None, lists: dict[str, list[str]] | None) 
         # Events written by hand have fields in one map that they have not in the other.
         headers.pairs.extend([pair for pair in parsed_headers(single) if pair[0] not in headers])
     return headers
-
-
-def _query(single: dict[str, str] | None, lists: dict[str, list[str]] | None) -> str:
-    """Both maps are decoded: a ``+`` that arrives is a plus sign, and is encoded again."""
-    return query_of_lists(lists or single or {})
 
 
 def _last(lists: dict[str, list[str]]) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    METHODS,
     decoded_path,
     is_object,
     joined_query,
@@ -25,7 +26,7 @@ from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .context import ACCOUNT
-from .protocol import http_version, protocol_of
+from .protocol import client_of, http_version, protocol_of
 from .stages import DEFAULT_STAGE, stage_of
 
 TYPE_CHECKING = False
@@ -90,20 +91,31 @@ class Payload2(Gateway):
             context = event["requestContext"]
             field = "requestContext.http"
             http = context["http"]
-            method = method_name(http["method"])
-            version = http_version(http.get("protocol"))
-            client = http.get("sourceIp")
-            address = (wire_text(client.strip()), 0) if client else None
-            field = "headers"
-            headers = event_headers(event.get("headers") or {})
+            method = http["method"]
+            if method not in METHODS:
+                method = method_name(method)
+            protocol = http.get("protocol")
+            version = "1.1" if protocol == "HTTP/1.1" else http_version(protocol)
+            address = client_of(http.get("sourceIp"))
             field = "cookies"
-            cookies = event.get("cookies")
+            fields, cookies = event.get("headers") or {}, event.get("cookies")
+            cookie = wire_text("; ".join(cookies)) if cookies else ""
             # A function URL has them among the headers as well, an HTTP API has not.
-            if cookies and headers.get("cookie") is None:
-                headers.pairs.append(("cookie", wire_text("; ".join(cookies))))
+            if cookie and cookie.isascii() and "cookie" not in fields:
+                fields, cookie = {**fields, "cookie": cookie}, ""
+            field = "headers"
+            headers = event_headers(fields)
+            if cookie and headers.get("cookie") is None:
+                headers.pairs.append(("cookie", cookie))
+            layout, values = headers.layout, headers.values
             field = "requestContext.domainName"
-            if headers.get("host") is None:
-                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+            scheme = "https"
+            if layout is None or values is None or layout.host is None:
+                if headers.get("host") is None:
+                    headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
+                scheme = scheme_of(headers)
+            elif layout.proto is not None and values[layout.proto] != "https":
+                scheme = scheme_of(headers)
             field = "rawPath"
             path = self.path(event["rawPath"])
             field = "rawQueryString"
@@ -112,8 +124,8 @@ class Payload2(Gateway):
             body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
-        base_path = stage_of(path, context)
-        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
+        base_path = "" if context.get("stage") == DEFAULT_STAGE else stage_of(path, context)
+        return Request(method, path, query, headers, body, address, scheme, version, base_path)
 
     @abstractmethod
     def path(self, path: str) -> str:
