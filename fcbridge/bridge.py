@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import logs
-from .call import closed, opened
+from .call import closed, opened, timed
+from .document import load_event
 from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .logs import REQUEST_ID
 from .model import Headers, Response
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Literal
 
-    from .gateway import Platform
-    from .model import Request
+    from .gateway import Gateway, Platform
+    from .model import Glance
+
+
+# Bytes of a response that no gateway finds too long.
+_SMALL = 4096
 
 
 class Handler:
@@ -32,6 +37,8 @@ class Handler:
         self.app, interface = resolved(_loaded(app), options.interface)
         self._options = options
         self._recognition = Recognition(options.platform)
+        # Whose events are read at a glance, once one of them has come.
+        self._door: tuple[Platform, Gateway] | None = None
         self._runner = make_runner(
             self.app,
             interface=interface,
@@ -85,18 +92,48 @@ class Handler:
         Raises EventError for what is no HTTP event, StartupFailed where the app does not come up, and with
         ``on_error="raise"`` whatever the app raises.
         """
+        door = self._door
+        if door is not None:
+            event = event if type(event) is dict else load_event(event)
+            seen = door[1].glance(event)
+            if seen is not None:
+                return self._at_a_glance(*door, seen, event, context)
         options = self._options
         gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
         token = REQUEST_ID.set(request_id)
         try:
             try:
                 response = self._runner(request, remaining)
-                payload = closed(gateway, options, document, request, response)
+                payload = closed(gateway, options, document, request.method, request.path, response)
             except Exception as error:
-                payload = closed(gateway, options, document, request, self._answer_to(error, request))
+                response = self._answer_to(error, request.method, request.path)
+                payload = closed(gateway, options, document, request.method, request.path, response)
         finally:
             REQUEST_ID.reset(token)
+        if door is None:
+            self._door = self._recognition.short_cut(options)
         return gateway.deliver(payload, context)
+
+    def _at_a_glance(
+        self, platform: Platform, gateway: Gateway, seen: Glance, event: object, context: object
+    ) -> object:
+        """The same, for an event in which everything is as usual: without the objects of the model on the way in. What is
+        not usual about the response takes the long way out."""
+        options = self._options
+        request_id, remaining = ("", None) if context is None else timed(platform, context, options)
+        token = REQUEST_ID.set(request_id)
+        try:
+            try:
+                response = self._runner.at_a_glance(seen, event, context, remaining)
+                if response.headers.plain is None or response.status != 200 or len(response.body) > _SMALL:
+                    return closed(gateway, options, event, seen[0], seen[1], response)
+                if options.text_types or seen[0] == "HEAD":
+                    return closed(gateway, options, event, seen[0], seen[1], response)
+                return gateway.render(response, event)
+            except Exception as error:
+                return closed(gateway, options, event, seen[0], seen[1], self._answer_to(error, seen[0], seen[1]))
+        finally:
+            REQUEST_ID.reset(token)
 
     async def invoke(self, event: Any, context: Any = None) -> Any:
         """``__call__`` for callers that have a loop, which goes on meanwhile."""
@@ -106,14 +143,15 @@ class Handler:
         try:
             try:
                 response = await self._runner.invoke(request, remaining)
-                payload = closed(gateway, options, document, request, response)
+                payload = closed(gateway, options, document, request.method, request.path, response)
             except Exception as error:
-                payload = closed(gateway, options, document, request, self._answer_to(error, request))
+                response = self._answer_to(error, request.method, request.path)
+                payload = closed(gateway, options, document, request.method, request.path, response)
         finally:
             REQUEST_ID.reset(token)
         return gateway.deliver(payload, context)
 
-    def _answer_to(self, error: Exception, request: Request) -> Response:
+    def _answer_to(self, error: Exception, method: str, path: str) -> Response:
         """The response in place of an app that failed; raises the error where that is wanted."""
         if isinstance(error, StartupFailed) or self._options.on_error == "raise":
             raise error
@@ -121,7 +159,7 @@ class Handler:
             (504, b"Gateway Timeout") if isinstance(error, DeadlineExceeded) else (500, b"Internal Server Error")
         )
         # Method and path only: the query and the headers carry secrets.
-        logs.logger().error("%s %s failed with %d", request.method, request.path, status, exc_info=error)
+        logs.logger().error("%s %s failed with %d", method, path, status, exc_info=error)
         return Response(status, Headers.of([("content-type", "text/plain; charset=utf-8")]), text)
 
     # -- with, async with ------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     Pair = tuple[str, str]
     Address = tuple[str, int]
+    #: Method, path, query, layout and values of the header fields, body, client, base path: a request at a glance.
+    Glance = tuple[str, str, str, "Layout", list[str], bytes, Address | None, str]
 
 # Parts of names, without dashes and underscores: headers, the credentials that platforms inject, form and query fields.
 _SECRET = (
@@ -207,14 +209,7 @@ class Request:
 
         ``localhost`` where the header holds no host: frameworks fall back to this address when they refuse the header.
         """
-        host = self.headers.get("host") or ""
-        scheme = self.scheme
-        known = _servers.get((scheme, host))
-        if known is None:
-            known = _server(host, 443 if scheme == "https" else 80)
-            if len(host) <= _CACHE_KEY and len(scheme) <= _CACHE_KEY and len(_servers) < _CACHE_ENTRIES:
-                _servers[scheme, host] = known
-        return known
+        return server_of(self.scheme, self.headers.get("host") or "")
 
     def replace(self, **changes: Any) -> Request:
         """A copy with some fields changed."""
@@ -249,6 +244,18 @@ def _shown(query: str) -> str:
 _servers: dict[tuple[str, str], Address] = {}
 _CACHE_ENTRIES = 128
 _CACHE_KEY = 64
+
+
+def server_of(scheme: str, host: str) -> Address:
+    """:attr:`Request.server` of a Host header's value."""
+    known = _servers.get((scheme, host))
+    if known is None:
+        known = _server(host, 443 if scheme == "https" else 80)
+        if len(host) <= _CACHE_KEY and len(scheme) <= _CACHE_KEY:
+            if len(_servers) >= _CACHE_ENTRIES:
+                _servers.clear()
+            _servers[scheme, host] = known
+    return known
 
 
 def _server(field: str, port: int) -> Address:

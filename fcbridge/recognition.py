@@ -7,19 +7,19 @@ asked and exactly one may claim the event: sniffing across clouds would make the
 from __future__ import annotations
 
 from .errors import AmbiguousEvent
-from .gateway import Platform
+from .gateway import Gateway, Platform
 from .registry import detect, platform, platforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import UnknownEvent
-    from .gateway import Gateway
+    from .options import Options
 
 
 class Recognition:
     """Of one handler. ``chosen`` is the platform's name, or the platform itself, or None to have it recognised."""
 
-    __slots__ = ("_by_event", "_last", "_platforms", "chosen")
+    __slots__ = ("_by_event", "_platforms", "chosen", "last")
 
     def __init__(self, chosen: str | Platform | None) -> None:
         self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
@@ -27,11 +27,11 @@ class Recognition:
         # The events of an instance come through one gateway, as a rule: the last one is asked first, and as no two of a
         # platform claim the same event, the others need not be asked. Not where a platform decides by more than that.
         self._by_event = self.chosen is not None and type(self.chosen).door is Platform.door
-        self._last: tuple[Platform, Gateway] | None = None
+        self.last: tuple[Platform, Gateway] | None = None
 
     def of(self, event: object, context: object = None) -> tuple[Platform, Gateway]:
         """Raises UnknownEvent or AmbiguousEvent, which name keys and types and no values."""
-        last = self._last
+        last = self.last
         if last is not None and last[1].matches(event):
             return last
         if self.chosen is not None:
@@ -40,7 +40,7 @@ class Recognition:
                 raise self._unknown(event)
             found = self.chosen, gateway
             if self._by_event:
-                self._last = found
+                self.last = found
             return found
         if not self._platforms:
             self._platforms = tuple(platforms().values())
@@ -53,6 +53,23 @@ class Recognition:
         raise AmbiguousEvent(
             f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
         )
+
+    def short_cut(self, options: Options) -> tuple[Platform, Gateway] | None:
+        """The last gateway, if the next event may be read at a glance: where nothing is asked of it that only the long
+        way does."""
+        last = self.last
+        if last is None or options.bases:
+            return None
+        gateway, kind = last[1], type(last[1])
+        usual = (
+            kind.glance is not Gateway.glance
+            and kind.context is Gateway.context
+            and kind.deliver is Gateway.deliver
+            and gateway.vouched_by is None
+            and not gateway.text_only
+            and gateway.limits.response_headers is None
+        )
+        return last if usual else None
 
     def _unknown(self, event: object) -> UnknownEvent:
         from .unrecognised import unknown

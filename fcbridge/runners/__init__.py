@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Request, Response
+    from ..model import Glance, Request, Response
 
 
 class Runner(ABC):
@@ -28,6 +28,10 @@ class Runner(ABC):
         DeadlineExceeded where it is given up. Called from any thread, from several at once, and with a running loop in
         the caller's thread.
         """
+
+    @abstractmethod
+    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
+        """The same for a request at a glance."""
 
     async def invoke(self, request: Request, remaining: float | None = None) -> Response:
         """The same for a caller that has a loop, which goes on meanwhile."""

@@ -16,7 +16,7 @@ from .loop import Closed, Errand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Request, Response
+    from ..model import Glance, Request, Response
     from .lifespan import AsgiApp
 
 _LIFESPAN = ("auto", "on", "off")
@@ -71,9 +71,17 @@ class AsgiRunner(Runner):
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         """Have the app answer; see Runner. The app is started where it is not up."""
+        return self._answered(request, request.body, remaining)
+
+    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
+        return self._answered((seen, event, context), seen[5], remaining)
+
+    def _answered(
+        self, asked: Request | tuple[Glance, object, object], body: bytes, remaining: float | None
+    ) -> Response:
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
+            invocation = Invocation(instance, asked, body, remaining, self.background_budget, self._raise_late)
             try:
                 return invocation.answer(instance.loop.run(invocation))
             except Closed:
@@ -86,7 +94,9 @@ class AsgiRunner(Runner):
         """The same for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the app."""
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(instance, request, remaining, self.background_budget, self._raise_late)
+            invocation = Invocation(
+                instance, request, request.body, remaining, self.background_budget, self._raise_late
+            )
             try:
                 return invocation.answer(await instance.loop.invoke(invocation))
             except Closed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..codec import decoded_path
 from ..errors import AppProtocolError
-from ..model import Headers, Response
+from ..model import Headers, Response, server_of
 from .answered import KNOWN, checked, plain
 
 TYPE_CHECKING = False
@@ -15,32 +15,62 @@ if TYPE_CHECKING:
     from asyncio import Event
     from typing import Any
 
-    from ..model import Request
+    from ..model import Address, Glance, Request
     from .lifespan import Message, Scope
 
 
 def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
     """The connection scope of ``request``; ``state`` is that of the lifespan, None where the app has none."""
-    path = request.path
+    scope = _scope(
+        request.method, request.path, request.query, request.base_path, _wire_headers(request), request.client,
+        request.server, request.event, request.context, state,
+    )  # fmt: skip
+    scope["http_version"] = request.http_version
+    scope["scheme"] = request.scheme
+    if request.vouched_by is not None:
+        scope["fcbridge.vouched_by"] = request.vouched_by
+    return scope
+
+
+def scope_at_a_glance(seen: Glance, event: object, context: object, state: dict[str, Any] | None) -> Scope:
+    """:func:`scope_of` a request at a glance."""
+    method, path, query, layout, values, body, client, base = seen
+    headers = [(name, value.encode()) for name, value in zip(layout.wire, values)]  # noqa: B905  # of one length
+    if body:
+        headers = _with_length(headers, body)
+    server = server_of("https", values[layout.host or 0])
+    return _scope(method, path, query, base, headers, client, server, event, context, state)
+
+
+def _scope(
+    method: str,
+    path: str,
+    query: str,
+    base: str,
+    headers: list[tuple[bytes, bytes]],
+    client: Address | None,
+    server: Address,
+    event: object,
+    context: object,
+    state: dict[str, Any] | None,
+) -> Scope:
     scope: Scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": request.http_version,
-        "method": request.method,
-        "scheme": request.scheme,
-        "path": decoded_path(path),
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "https",
+        "path": decoded_path(path) if "%" in path else path,
         "raw_path": path.encode("utf-8"),
-        "query_string": request.query.encode("utf-8"),
-        "root_path": decoded_path(request.base_path),
-        "headers": _wire_headers(request),
-        "client": request.client,
-        "server": request.server,
+        "query_string": query.encode("utf-8"),
+        "root_path": decoded_path(base) if base else "",
+        "headers": headers,
+        "client": client,
+        "server": server,
         "extensions": {"http.response.pathsend": {}},
-        "fcbridge.event": request.event,
-        "fcbridge.context": request.context,
+        "fcbridge.event": event,
+        "fcbridge.context": context,
     }
-    if request.vouched_by is not None:
-        scope["fcbridge.vouched_by"] = request.vouched_by
     if state is not None:
         scope["state"] = state.copy()
     return scope
@@ -128,20 +158,22 @@ class Cycle:
 
 
 def _wire_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    return _with_length(headers, request.body) if request.body else headers
+
+
+def _with_length(headers: list[tuple[bytes, bytes]], body: bytes) -> list[tuple[bytes, bytes]]:
     """The header fields, with the length of a body that is there. Some events have none, or the one before the gateway
     unpacked the body; and Django takes an upload without a length for an empty one."""
-    headers = request.headers
-    layout = headers.layout
-    if layout is not None and headers.values is not None and not request.body:
-        return [(name, value.encode()) for name, value in zip(layout.wire, headers.values)]  # noqa: B905  # of one length
-    pairs = list(headers)
-    if request.body:
-        length = str(len(request.body))
-        if headers.get("content-length") != length:
-            # The body is complete: an app that saw a Transfer-Encoding would wait for chunks.
-            pairs = [pair for pair in pairs if pair[0] not in ("content-length", "transfer-encoding")]
-            pairs.append(("content-length", length))
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    length = str(len(body)).encode("ascii")
+    for name, value in headers:
+        if name == b"content-length":
+            if value == length:
+                return headers
+            break
+    # The body is complete: an app that saw a Transfer-Encoding would wait for chunks.
+    kept = [pair for pair in headers if pair[0] not in (b"content-length", b"transfer-encoding")]
+    return [*kept, (b"content-length", length)]
 
 
 def _checked(headers: Any) -> Headers:

@@ -8,76 +8,92 @@ from __future__ import annotations
 from io import BytesIO
 
 from ..codec import below_base, decoded_path_bytes, field_name
+from ..model import server_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..model import Headers, Layout, Request
+    from ..model import Address, Glance, Request
 
     Environ = dict[str, Any]
 
 
 def environ_of(request: Request, errors: ErrorLog) -> Environ:
     """A plain dict of its own, for the app to change. ``errors`` becomes ``wsgi.errors``."""
-    environ = _TEMPLATE.copy()
-    body, path, query, headers = request.body, request.path, request.query, request.headers
-    environ["REQUEST_METHOD"] = request.method
-    if request.base_path or "%" in path or path == "*":
-        environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, request.base_path)
-    else:
-        environ["PATH_INFO"] = path
-    environ["QUERY_STRING"] = query
-    # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
-    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}" if query else path
-    if request.http_version != "1.1":
-        environ["SERVER_PROTOCOL"] = f"HTTP/{request.http_version}"
+    environ = _begun(
+        request.method, request.path, request.query, request.base_path, request.client, request.body, errors
+    )
     environ["SERVER_NAME"], port = request.server
     if port != 443:
         environ["SERVER_PORT"] = str(port)
-    if request.client is not None:
-        environ["REMOTE_ADDR"], port = request.client
-        if port:
-            environ["REMOTE_PORT"] = str(port)
+    if request.http_version != "1.1":
+        environ["SERVER_PROTOCOL"] = f"HTTP/{request.http_version}"
     environ["wsgi.url_scheme"] = request.scheme
-    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
-    environ["wsgi.errors"] = errors
     environ["fcbridge.event"] = request.event
     environ["fcbridge.context"] = request.context
     if request.vouched_by is not None:
         environ["fcbridge.vouched_by"] = request.vouched_by
-
-    layout = headers.layout
-    if layout is None:
-        _add_fields(environ, headers)
-    else:
-        for key, value in zip(layout.keys or _lay_out(layout), headers.values):  # noqa: B905  # of one length
-            environ[key] = value
-    environ.pop(_DROPPED, None)
-
-    # What the client wrote may be missing, wrong, or the length before the gateway unpacked the body.
-    if body:
-        environ["CONTENT_LENGTH"] = str(len(body))
-    elif "CONTENT_LENGTH" in environ:
-        environ["CONTENT_LENGTH"] = "0"
-    return environ
-
-
-def _lay_out(layout: Layout) -> tuple[str, ...]:
-    layout.keys = keys = tuple([_key(name) for name in layout.names])
-    return keys
-
-
-def _add_fields(environ: Environ, headers: Headers) -> None:
-    for name, value in headers:
-        key = _key(name)
+    for name, value in request.headers:
+        key = _keys.get(name)
+        if key is None:
+            key = _key(name)
         if key not in environ:
             environ[key] = value
         elif name == "cookie":
             environ[key] += "; " + value  # RFC 9113 section 8.2.3
         elif name not in _SINGLE:
             environ[key] += ", " + value  # RFC 9110 section 5.3
+    return _measured(environ, request.body)
+
+
+def environ_at_a_glance(seen: Glance, event: object, context: object, errors: ErrorLog) -> Environ:
+    """:func:`environ_of` a request at a glance."""
+    method, path, query, layout, values, body, client, base = seen
+    environ = _begun(method, path, query, base, client, body, errors)
+    environ["SERVER_NAME"], port = server_of("https", values[layout.host or 0])
+    if port != 443:
+        environ["SERVER_PORT"] = str(port)
+    environ["fcbridge.event"] = event
+    environ["fcbridge.context"] = context
+    keys = layout.keys
+    if keys is None:
+        keys = layout.keys = tuple([_key(name) for name in layout.names])
+    for key, value in zip(keys, values):  # noqa: B905  # of one length
+        environ[key] = value
+    return _measured(environ, body)
+
+
+def _begun(
+    method: str, path: str, query: str, base: str, client: Address | None, body: bytes, errors: ErrorLog
+) -> Environ:
+    environ = _TEMPLATE.copy()
+    environ["REQUEST_METHOD"] = method
+    if base or "%" in path or path == "*":
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, base)
+    else:
+        environ["PATH_INFO"] = path
+    environ["QUERY_STRING"] = query
+    # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
+    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}" if query else path
+    if client is not None:
+        environ["REMOTE_ADDR"], port = client
+        if port:
+            environ["REMOTE_PORT"] = str(port)
+    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
+    environ["wsgi.errors"] = errors
+    return environ
+
+
+def _measured(environ: Environ, body: bytes) -> Environ:
+    environ.pop(_DROPPED, None)
+    # What the client wrote may be missing, wrong, or the length before the gateway unpacked the body.
+    if body:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    elif "CONTENT_LENGTH" in environ:
+        environ["CONTENT_LENGTH"] = "0"
+    return environ
 
 
 class ErrorLog:
@@ -162,6 +178,12 @@ _FIXED = {
 _SINGLE = frozenset({"content-type", "content-length"})
 
 
+# Of names that were seen. Clients choose them: bounded in entries and in the length of a name.
+_keys: dict[str, str] = {}
+_CACHE_ENTRIES = 1024
+_CACHE_KEY = 64
+
+
 def _key(name: str) -> str:
     """``x-tag`` as ``HTTP_X_TAG``; nothing for a name that would become the key of another one.
 
@@ -174,7 +196,12 @@ def _key(name: str) -> str:
         field_name(name)
     except ValueError:
         return _DROPPED
-    return _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+    key = _DROPPED if "_" in name else "HTTP_" + name.upper().replace("-", "_")
+    if len(name) <= _CACHE_KEY:
+        if len(_keys) >= _CACHE_ENTRIES:
+            _keys.clear()  # whoever fills it with names of his own must not slow down everybody else for good
+        _keys[name] = key
+    return key
 
 
 # Everything that each request has, so that a copy need not grow; what is usual is there already.

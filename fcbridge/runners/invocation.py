@@ -7,13 +7,13 @@ from time import monotonic
 
 from ..errors import AppError, AppProtocolError, DeadlineExceeded
 from ..logs import logger
-from .cycle import Cycle, scope_of
+from .cycle import Cycle, scope_at_a_glance, scope_of
 from .loop import Job
 from .tasks import CURRENT, Tasks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Request, Response
+    from ..model import Glance, Request, Response
     from .instance import Instance
     from .stall import Stall
     from .tasks import AnyTask
@@ -37,17 +37,23 @@ class Invocation(Job):
     _given_up = False  # and it did not end when it was cancelled
 
     def __init__(
-        self, instance: Instance, request: Request, remaining: float | None, budget: float, raise_late: bool = False
+        self,
+        instance: Instance,
+        asked: Request | tuple[Glance, object, object],
+        body: bytes,
+        remaining: float | None,
+        budget: float,
+        raise_late: bool = False,
     ) -> None:
         self._instance = instance
-        self._request = request
+        self._asked = asked  # the request, or what is seen of it at a glance with the event and the context
         if remaining is not None:
             self._remaining = remaining
             self._ends = monotonic() + remaining
             self.patience = max(remaining, 0) + 2 * GRACE
         self._budget = budget
         self._raise_late = raise_late
-        self._cycle = Cycle(request.body)
+        self._cycle = Cycle(body)
         self._tasks = Tasks(instance.loop.events)
 
     def waits(self, task: asyncio.Task[None]) -> None:
@@ -74,7 +80,9 @@ class Invocation(Job):
                 if not instance.up:
                     await instance.bring_up()
                 CURRENT.set(self._tasks)
-                await instance.app(scope_of(self._request, instance.state), cycle.receive, cycle.send)
+                asked, state = self._asked, instance.state
+                scope = scope_at_a_glance(*asked, state) if type(asked) is tuple else scope_of(asked, state)
+                await instance.app(scope, cycle.receive, cycle.send)
             except BaseException as caught:
                 error = caught
             cycle.close()
@@ -130,11 +138,12 @@ class Invocation(Job):
 
     def _log_late(self, error: BaseException) -> None:
         """Frameworks answer 500 first and raise then, so that the server has something to log."""
-        request, response = self._request, self._cycle.response
+        asked, response = self._asked, self._cycle.response
+        method, path = asked[0][:2] if isinstance(asked, tuple) else (asked.method, asked.path)
         if response is not None and response.status >= 500:
-            logger().error("%s %s failed with %d", request.method, request.path, response.status, exc_info=error)
+            logger().error("%s %s failed with %d", method, path, response.status, exc_info=error)
         else:
-            logger().error("%s %s: raised after the response", request.method, request.path, exc_info=error)
+            logger().error("%s %s: raised after the response", method, path, exc_info=error)
 
     async def _drain(self) -> None:
         """Let the tasks that the app has left behind go on within the budget, and never past the deadline."""

@@ -9,7 +9,7 @@ from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
 from .answered import KNOWN, checked, plain
-from .environ import ErrorLog, environ_of
+from .environ import ErrorLog, environ_at_a_glance, environ_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from ..model import Request
+    from ..model import Glance, Request
+    from .environ import Environ
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
     WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -38,7 +39,15 @@ class WsgiRunner(Runner):
         """WSGI knows no shutdown."""
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
-        exchange = _Exchange(self.app, request)
+        errors = ErrorLog()
+        return self._answered(_Exchange(self.app, request.method, environ_of(request, errors), errors), remaining)
+
+    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
+        errors = ErrorLog()
+        exchange = _Exchange(self.app, seen[0], environ_at_a_glance(seen, event, context, errors), errors)
+        return exchange.run() if remaining is None else self._answered(exchange, remaining)
+
+    def _answered(self, exchange: _Exchange, remaining: float | None) -> Response:
         if remaining is None:
             return exchange.run()
         run_within = self._run_within
@@ -59,14 +68,15 @@ class _Exchange:
     sent = False  # a server that streams would have sent the headers by now
     response: Response | None = None
 
-    def __init__(self, app: WsgiApp, request: Request) -> None:
+    def __init__(self, app: WsgiApp, method: str, environ: Environ, errors: ErrorLog) -> None:
         self.app = app
-        self.request = request
+        self.method = method
+        self.environ = environ
+        self.errors = errors
 
     def run(self) -> Response:
-        errors = ErrorLog()
         try:
-            result = self.app(environ_of(self.request, errors), self.start_response)
+            result = self.app(self.environ, self.start_response)
             if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
                 # What most apps return. A list has no close().
                 if not self.status:
@@ -78,8 +88,8 @@ class _Exchange:
             finally:
                 _close(result)
         finally:
-            if errors.pending:
-                errors.flush()
+            if self.errors.pending:
+                self.errors.flush()
         return response
 
     def start_response(self, status: Any, headers: Any, exc_info: ExcInfo | None = None) -> Callable[[bytes], None]:
@@ -147,7 +157,7 @@ class _Exchange:
     def _announces_wrongly(self, length: str, measured: int) -> bool:
         # PEP 3333, "Handling the Content-Length Header". A wrong length is a body cut short, or two responses in one.
         # After HEAD and in a 304 it tells of a body that is not there (RFC 9110 section 8.6).
-        return length.strip() != str(measured) and self.request.method != "HEAD" and self.status not in (204, 304)
+        return length.strip() != str(measured) and self.method != "HEAD" and self.status not in (204, 304)
 
 
 _START_RESPONSE = "call start_response(status, headers) before the first part of the body"

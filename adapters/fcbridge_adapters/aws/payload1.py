@@ -11,6 +11,7 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    LAYOUTS,
     METHODS,
     canonical_name,
     is_object,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     from fcbridge.gateway import Runtime, Stamp
+    from fcbridge.model import Glance
 
     class _Event(TypedDict):
         resource: str
@@ -67,31 +69,46 @@ class Payload1(Gateway):
 
         return LAMBDA_RUNTIME
 
+    def glance(self, event: Any) -> Glance | None:
+        if not self.matches(event):
+            return None
+        try:
+            lists, context, method = event["multiValueHeaders"], event["requestContext"], event["httpMethod"]
+            layout = LAYOUTS.get(tuple(lists))
+            if layout is None or layout.host is None or method not in METHODS or context["protocol"] != "HTTP/1.1":
+                return None
+            values = [value[0] for value in lists.values() if len(value) == 1]
+            text = "".join(values)
+            if (
+                not len(values) == len(lists) == len(event["headers"])
+                or not text.isascii()
+                or "\n" in text
+                or "\r" in text
+                or "\0" in text
+                or (layout.proto is not None and values[layout.proto] != "https")
+            ):
+                return None
+            parameters = event["multiValueQueryStringParameters"]
+            path, base = self.path(event["path"], context)
+            return (
+                method, path, query_of_lists(parameters) if parameters else "", layout, values,
+                event_body(event) if event["body"] else b"", client_of(context["identity"]["sourceIp"]), base,
+            )  # fmt: skip
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None  # parse says what is wrong, if it is
+
     def parse(self, event: Event) -> Request:
         field = "httpMethod"
         try:
-            method = event["httpMethod"]
-            if method not in METHODS:
-                method = method_name(method)
+            method = method_name(event["httpMethod"])
             field = "headers"
-            lists, single = event.get("multiValueHeaders"), event.get("headers")
-            if lists and (not single or len(single) <= len(lists)):
-                headers = event_header_lists(lists)
-            else:
-                headers = _headers(single, lists)
-            layout, values = headers.layout, headers.values
+            headers = _headers(event.get("headers"), event.get("multiValueHeaders"))
             field = "requestContext"
             context = event["requestContext"]
-            protocol = context.get("protocol")
-            version = "1.1" if protocol == "HTTP/1.1" else http_version(protocol)
+            version = http_version(context.get("protocol"))
             field = "requestContext.domainName"
-            scheme = "https"
-            if layout is None or values is None or layout.host is None:
-                if headers.get("host") is None:
-                    headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
-                scheme = scheme_of(headers)
-            elif layout.proto is not None and values[layout.proto] != "https":
-                scheme = scheme_of(headers)
+            if headers.get("host") is None:
+                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
             field = "requestContext.identity"
             identity = context.get("identity")
             address = client_of(identity.get("sourceIp")) if identity else None
@@ -105,7 +122,7 @@ class Payload1(Gateway):
             body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
-        return Request(method, path, query, headers, body, address, scheme, version, base_path)
+        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
 
     @abstractmethod
     def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:

@@ -11,11 +11,13 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    LAYOUTS,
     METHODS,
     decoded_path,
     is_object,
     joined_query,
     json_text,
+    layout_of,
     method_name,
     scheme_of,
     wire_query,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Any, TypedDict
 
     from fcbridge.gateway import Runtime, Stamp
+    from fcbridge.model import Glance
 
     class Http(TypedDict):
         method: str
@@ -85,37 +88,58 @@ class Payload2(Gateway):
 
         return LAMBDA_RUNTIME
 
+    def glance(self, event: Any) -> Glance | None:
+        if not self.matches(event):
+            return None
+        try:
+            fields, context, cookies = event["headers"], event["requestContext"], event.get("cookies")
+            http = context["http"]
+            method = http["method"]
+            if cookies and "cookie" not in fields:
+                fields = {**fields, "cookie": "; ".join(cookies)}
+            spelled = tuple(fields)
+            layout = LAYOUTS.get(spelled) or layout_of(spelled)
+            if layout is None or layout.host is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
+                return None
+            values = list(fields.values())
+            text = "".join(values)
+            if (
+                not text.isascii()
+                or "\n" in text
+                or "\r" in text
+                or "\0" in text
+                or (layout.proto is not None and values[layout.proto] != "https")
+            ):
+                return None
+            path = self.path(event["rawPath"])
+            body = event.get("body")
+            return (
+                method, path, wire_query(event["rawQueryString"]), layout, values,
+                event_body(event) if body else b"", client_of(http["sourceIp"]),
+                "" if context["stage"] == DEFAULT_STAGE else stage_of(path, context),
+            )  # fmt: skip
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None  # parse says what is wrong, if it is
+
     def parse(self, event: Event) -> Request:
         field = "requestContext"
         try:
             context = event["requestContext"]
             field = "requestContext.http"
             http = context["http"]
-            method = http["method"]
-            if method not in METHODS:
-                method = method_name(method)
-            protocol = http.get("protocol")
-            version = "1.1" if protocol == "HTTP/1.1" else http_version(protocol)
+            method = method_name(http["method"])
+            version = http_version(http.get("protocol"))
             address = client_of(http.get("sourceIp"))
-            field = "cookies"
-            fields, cookies = event.get("headers") or {}, event.get("cookies")
-            cookie = wire_text("; ".join(cookies)) if cookies else ""
-            # A function URL has them among the headers as well, an HTTP API has not.
-            if cookie and cookie.isascii() and "cookie" not in fields:
-                fields, cookie = {**fields, "cookie": cookie}, ""
             field = "headers"
-            headers = event_headers(fields)
-            if cookie and headers.get("cookie") is None:
-                headers.pairs.append(("cookie", cookie))
-            layout, values = headers.layout, headers.values
+            headers = event_headers(event.get("headers") or {})
+            field = "cookies"
+            cookies = event.get("cookies")
+            # A function URL has them among the headers as well, an HTTP API has not.
+            if cookies and headers.get("cookie") is None:
+                headers.pairs.append(("cookie", wire_text("; ".join(cookies))))
             field = "requestContext.domainName"
-            scheme = "https"
-            if layout is None or values is None or layout.host is None:
-                if headers.get("host") is None:
-                    headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
-                scheme = scheme_of(headers)
-            elif layout.proto is not None and values[layout.proto] != "https":
-                scheme = scheme_of(headers)
+            if headers.get("host") is None:
+                headers.pairs.append(("host", wire_text(context.get("domainName") or "localhost")))
             field = "rawPath"
             path = self.path(event["rawPath"])
             field = "rawQueryString"
@@ -124,8 +148,8 @@ class Payload2(Gateway):
             body = event_body(event)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise malformed(self.title, field, error) from error
-        base_path = "" if context.get("stage") == DEFAULT_STAGE else stage_of(path, context)
-        return Request(method, path, query, headers, body, address, scheme, version, base_path)
+        base_path = stage_of(path, context)
+        return Request(method, path, query, headers, body, address, scheme_of(headers), version, base_path)
 
     @abstractmethod
     def path(self, path: str) -> str:
