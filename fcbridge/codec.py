@@ -80,8 +80,8 @@ def layout_of(spelled: tuple[str, ...]) -> Layout | None:
     return layout
 
 
-#: Methods that need not be asked about.
-METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"})
+#: The methods of requests that are read at a glance. Not HEAD, whose response has no body.
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 
 
 def method_name(method: str) -> str:
@@ -195,9 +195,7 @@ def wire_path(path: str) -> str:
         path = "/" + path
     if path.isascii() and path.isprintable() and " " not in path and "?" not in path and "#" not in path:
         return path
-    from urllib.parse import quote
-
-    return quote(path, safe="%/:@!$&'()*+,;=~[]|^`{}\"<>\\")
+    return _in_path.of(path)
 
 
 # RFC 3986 section 3.3: what a path may hold as it is.
@@ -209,25 +207,23 @@ def encoded_path(path: str | bytes) -> str:
     ``?`` is no query. Raises ValueError for lone surrogates."""
     if isinstance(path, str) and ((path.isascii() and path.replace("/", "").isalnum()) or _PATH.issuperset(path)):
         return path
-    from urllib.parse import quote
-
-    return quote(path, safe="/:@!$&'()*+,;=~")
+    return _decoded.of(path)
 
 
 def wire_query(query: str) -> str:
     """A raw query string as it can stand in a request line: what no query may hold is percent-encoded, as UTF-8."""
     if query.isascii() and query.isprintable() and " " not in query and "#" not in query:
         return query
-    from urllib.parse import quote
-
-    return quote(query, safe="%/:@!$&'()*+,;=~?[]|^`{}\"<>\\")
+    return _in_query.of(query)
 
 
 def decoded_path(path: str) -> str:
     """Percent-decoded once, for ASGI: UTF-8, and U+FFFD for what is not (as uvicorn has it); bad escapes stay."""
     if "%" not in path:
         return path
-    from urllib.parse import unquote
+    if path.isascii():
+        return _unescaped(path.encode("ascii")).decode("utf-8", "replace")
+    from urllib.parse import unquote  # no path of a request, which is ASCII
 
     return unquote(path)
 
@@ -236,9 +232,53 @@ def decoded_path_bytes(path: str) -> bytes:
     """Percent-decoded once, for WSGI, where PATH_INFO holds bytes (PEP 3333, "Unicode Issues")."""
     if "%" not in path:
         return path.encode("latin-1")
-    from urllib.parse import unquote_to_bytes
+    return _unescaped(path.encode("utf-8"))
 
-    return unquote_to_bytes(path)
+
+# As urllib.parse has them, whose import takes longer than the rest of a cold start's answer.
+
+
+class _Escapes(dict[int, str]):
+    """What stands for each byte, made as it comes: itself, or an escape where it is none of the characters ``kept``."""
+
+    def __init__(self, kept: frozenset[str]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def __missing__(self, byte: int) -> str:
+        character = chr(byte)
+        self[byte] = written = character if character in self._kept else f"%{byte:02X}"
+        return written
+
+    def of(self, text: str | bytes) -> str:
+        return "".join(map(self.__getitem__, text.encode("utf-8") if isinstance(text, str) else text))
+
+
+_VISIBLE = frozenset(map(chr, range(0x21, 0x7F)))
+_in_path = _Escapes(_VISIBLE - {"?", "#"})
+_in_query = _Escapes(_VISIBLE - {"#"})
+_decoded = _Escapes(_PATH)
+
+
+def _unescaped(text: bytes) -> bytes:
+    """``text`` with the byte for each escape; a ``%`` that begins none stays (RFC 3986 section 2.1)."""
+    first, *rest = text.split(b"%")
+    parts = [first]
+    for part in rest:
+        digits = part[:2]
+        byte = _octets.get(digits)
+        if byte is None:
+            if len(digits) < 2 or not _HEXADECIMAL.issuperset(digits):
+                parts += (b"%", part)
+                continue
+            byte = _octets[digits] = bytes((int(digits, 16),))
+        parts += (byte, part[2:])
+    return b"".join(parts)
+
+
+_HEXADECIMAL = frozenset(b"0123456789ABCDEFabcdef")
+# By their two digits, as they come: at most 22 * 22 of them.
+_octets: dict[bytes, bytes] = {}
 
 
 def routed_path(path: str) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -120,6 +120,32 @@ def test_a_query_is_made_fit_for_the_wire_and_its_escapes_are_left_alone(text: s
 )
 def test_a_path_is_decoded_exactly_once(path: str, decoded: str) -> None:
     assert codec.decoded_path(path) == decoded
+
+
+PIECES = st.sampled_from(
+    ["%", "%4", "%41", "%e6", "%E6%8A%A5", "%zz", "% 1", "%+1", "/", "a", " ", "?", "#", "\n", "\x7f"]
+)
+TEXTS = st.lists(PIECES | st.characters(exclude_categories=["Cs"])).map("".join)
+
+
+@given(TEXTS)
+def test_escapes_are_read_as_python_reads_them(path: str) -> None:
+    assert codec.decoded_path(path) == unquote(path)
+    if "%" in path:
+        assert codec.decoded_path_bytes(path) == unquote_to_bytes(path)
+
+
+@given(TEXTS)
+def test_escapes_are_written_as_python_writes_them(text: str) -> None:
+    assert codec.encoded_path(text) == quote(text, safe="/:@!$&'()*+,;=~")
+    assert codec.wire_path("/" + text) == quote("/" + text, safe="%/:@!$&'()*+,;=~[]|^`{}\"<>\\")
+    assert codec.wire_query(text) == quote(text, safe="%/:@!$&'()*+,;=~?[]|^`{}\"<>\\")
+
+
+@given(st.binary())
+def test_escapes_of_any_bytes_are_written_as_python_writes_them(path: bytes) -> None:
+    assert codec.encoded_path(path) == quote(path, safe="/:@!$&'()*+,;=~")
+    assert codec.decoded_path_bytes(codec.encoded_path(path)) == path
 
 
 def test_bytes_of_a_path_are_kept_for_wsgi() -> None:
