@@ -54,7 +54,7 @@ def _goals(records: Sequence[Record]) -> str:
     for record in records:
         for goals in record.goals.values():
             for goal in goals:
-                figure = goal.figure if goal.reached else f"**{goal.figure}**"
+                figure = f"**{goal.figure}**" if goal.reached is False else goal.figure
                 rows.setdefault(goal.case, {})[record.python] = figure
                 bounds.setdefault(goal.case, []).append(goal.goal)
     pythons = list(dict.fromkeys(record.python for record in records if record.goals))

@@ -21,12 +21,15 @@ class Table(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """What is to be reached, and what is. ``case`` names what is compared; the others are as they are printed."""
+    """What is to be reached, and what is. ``case`` names what is compared; the others are as they are printed.
+
+    A figure without a goal, which is ``reached`` neither way, is there for what it adds to the one before it.
+    """
 
     case: str
     figure: str
     goal: str
-    reached: bool
+    reached: bool | None
 
 
 def against(times: Sequence[float], limits: Sequence[float]) -> str:
@@ -75,8 +78,11 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def listed(title: str, goals: Sequence[Goal]) -> str:
-    rows = [[goal.case, goal.figure, goal.goal, "yes" if goal.reached else "no"] for goal in goals]
+    rows = [[goal.case, goal.figure, goal.goal, _VERDICTS[goal.reached]] for goal in goals]
     return printed(title, ["case", "figure:", "goal:", "reached"], rows)
+
+
+_VERDICTS = {True: "yes", False: "no", None: ""}
 
 
 def _rounded(value: float) -> str:

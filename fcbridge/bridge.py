@@ -117,19 +117,19 @@ class Handler:
     def _at_a_glance(
         self, platform: Platform, gateway: Gateway, seen: Glance, event: object, context: object
     ) -> object:
-        """The same, for an event in which everything is as usual: without the objects of the model on the way in. What is
-        not usual about the response takes the long way out."""
+        """The same, for an event in which everything is as usual: without the objects of the model on the way in. What
+        is not usual about the response takes the long way out."""
         options = self._options
         request_id, remaining = ("", None) if context is None else timed(platform, context, options)
         token = REQUEST_ID.set(request_id)
         try:
             try:
                 response = self._runner.at_a_glance(seen, event, context, remaining)
-                if response.headers.plain is None or response.status != 200 or len(response.body) > _SMALL:
-                    return closed(gateway, options, event, seen[0], seen[1], response)
-                if options.text_types or seen[0] == "HEAD":
-                    return closed(gateway, options, event, seen[0], seen[1], response)
-                return gateway.render(response, event)
+                if response.headers.plain is not None and response.status == 200 and len(response.body) <= _SMALL:
+                    payload = gateway.render(response, event)
+                    if type(payload) is not str or len(payload) <= _SMALL:
+                        return payload
+                return closed(gateway, options, event, seen[0], seen[1], response)
             except Exception as error:
                 return closed(gateway, options, event, seen[0], seen[1], self._answer_to(error, seen[0], seen[1]))
         finally:

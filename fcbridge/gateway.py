@@ -169,11 +169,13 @@ class Gateway(ABC):
         """The request in an event that matches. Raises MalformedEvent; does not change the event."""
 
     def glance(self, event: Any) -> Glance | None:
-        """The same request as :meth:`parse`, of an event in which everything is as usual, without the objects of the
-        model; None where this gateway's :meth:`matches` is not true or anything is unusual. Never raises.
+        """The same request as ``parse``, of an event in which everything is as usual, without the objects of the model;
+        None where ``matches`` is not true or anything is unusual. Never raises.
 
-        This is the short cut of the hot path, for gateways for which it pays. What it returns came over HTTP/1.1 and TLS,
-        with a Host, with field names that have a layout, and with values as :class:`Headers` has them beside one.
+        This is the short cut of the hot path, for gateways for which it pays; ``fcbridge.testing.laws`` holds it to
+        ``parse``. What it returns came over HTTP/1.1 and TLS and is no HEAD; it has a Host, names that have a layout,
+        and values in ASCII without a line break. A gateway that has this has no limit for response headers, or renders
+        to text.
         """
         return None
 

@@ -58,7 +58,7 @@ class Recognition:
         """The last gateway, if the next event may be read at a glance: where nothing is asked of it that only the long
         way does."""
         last = self.last
-        if last is None or options.bases:
+        if last is None or options.bases or options.text_types:
             return None
         gateway, kind = last[1], type(last[1])
         usual = (
@@ -67,7 +67,6 @@ class Recognition:
             and kind.deliver is Gateway.deliver
             and gateway.vouched_by is None
             and not gateway.text_only
-            and gateway.limits.response_headers is None
         )
         return last if usual else None
 

@@ -21,14 +21,6 @@ _CACHE_ENTRIES = 1024
 _CACHE_NAME = 64
 
 
-def plain(fields: dict[str, str], count: int) -> Headers | None:
-    """Headers of so many ``fields``, whose names were known; None where that is not all that there is to say."""
-    text = "".join(fields.values())
-    if len(fields) == count and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-        return Headers((), fields)
-    return None
-
-
 def checked(pairs: list[Pair], spelled: list[str] | list[bytes]) -> Headers:
     """Headers of ``pairs``, one by one; ``spelled`` are their names as the app has them. Raises AppProtocolError."""
     fields = response_fields(pairs)

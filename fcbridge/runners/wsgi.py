@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
-from .answered import KNOWN, checked, plain
+from .answered import KNOWN, checked
 from .environ import ErrorLog, environ_at_a_glance, environ_of
 
 TYPE_CHECKING = False
@@ -213,11 +213,17 @@ def _checked(headers: Any) -> Headers:
                 name, value = pair
                 if type(pair) is tuple:
                     fields[KNOWN[name]] = value.strip(" \t")
-            known = plain(fields, len(pairs))
+            text = "".join(fields.values())
+            if (
+                len(fields) == len(pairs)
+                and text.isascii()
+                and "\n" not in text
+                and "\r" not in text
+                and "\0" not in text
+            ):
+                return Headers((), fields)
         except (AttributeError, KeyError, TypeError, ValueError):
-            known = None  # it is said below what is wrong, if it is
-        if known is not None:
-            return known
+            pass  # it is said below what is wrong, if it is
     return _checked_one_by_one(headers)
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ..gateway import Gateway, Platform
     from ..losses import Loss
+    from ..model import Glance
 
     Law = Callable[..., None]
 
@@ -154,6 +155,23 @@ class Laws:
                 assert gateway.title in error.message, "the message does not name the gateway"
             else:
                 _well_formed_request(parsed)
+
+        law()
+
+    def test_a_glance_sees_what_parse_reads(self, gateway: Gateway) -> None:
+        """Or nothing; whatever the event is."""
+
+        @SETTINGS
+        @given(choice=st.data(), request=requests())
+        def law(choice: st.DataObject, request: Request) -> None:
+            event = arrived(gateway, request)
+            if choice.draw(st.booleans(), label="broken"):
+                event = choice.draw(mutations(event), label="event")
+            gateway.glance(event)  # once more: names are learned
+            seen = gateway.glance(event)
+            if seen is not None:
+                assert gateway.matches(event), "glance() sees an event that matches() does not claim"
+                assert _request_of(seen) == gateway.parse(event), "glance() sees another request than parse() reads"
 
         law()
 
@@ -305,6 +323,14 @@ def frozen(value: Any) -> Any:
 
 
 # -- comparing --------------------------------------------------------------------------------------------------------
+
+
+def _request_of(seen: Glance) -> Request:
+    method, path, query, layout, values, body, client, base = seen
+    assert layout.host is not None, "a glance has a Host"
+    assert "".join(values).isascii(), "the values of a glance are ASCII"
+    headers = Headers.of(list(zip(layout.names, values, strict=True)))
+    return Request(method, path, query, headers, body, client, base_path=base)
 
 
 def _survives(gateway: Gateway, loss: Loss, losses: tuple[Loss, ...] | list[Loss]) -> bool:

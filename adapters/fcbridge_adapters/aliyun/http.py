@@ -11,10 +11,13 @@ import time
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    LAYOUTS,
+    METHODS,
     decoded_path,
     is_object,
     joined_query,
     json_text,
+    layout_of,
     method_name,
     query_of_lists,
     scheme_of,
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
     from fcbridge.gateway import Refusal, Runtime, Stamp
     from fcbridge.losses import Loss
+    from fcbridge.model import Glance
 
     class Http(TypedDict):
         method: str
@@ -102,6 +106,36 @@ class HttpTrigger(Gateway):
             return False
         context = event.get("requestContext")
         return is_object(context) and "http" in context
+
+    def glance(self, event: Any) -> Glance | None:
+        if not self.matches(event):
+            return None
+        try:
+            fields, http, query = event["headers"], event["requestContext"]["http"], event["queryParameters"]
+            spelled = tuple(fields)
+            layout = LAYOUTS.get(spelled) or layout_of(spelled)
+            method = http["method"]
+            if layout is None or layout.host is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
+                return None
+            values = list(fields.values())
+            text = "".join(values)
+            if (
+                not text.isascii()
+                or "\n" in text
+                or "\r" in text
+                or "\0" in text
+                or (layout.proto is not None and values[layout.proto] != "https")
+            ):
+                return None
+            client = wire_text(http["sourceIp"].strip())
+            if not client:
+                return None
+            return (
+                method, wire_path(event["rawPath"]), query_of_lists(query) if query else "", layout, values,
+                event_body(event), (client, 0), "",
+            )  # fmt: skip
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None  # parse says what is wrong, if it is
 
     def parse(self, event: HttpEvent) -> Request:
         field = "requestContext"

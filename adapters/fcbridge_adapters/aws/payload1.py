@@ -88,11 +88,14 @@ class Payload1(Gateway):
                 or (layout.proto is not None and values[layout.proto] != "https")
             ):
                 return None
+            client = client_of(context["identity"]["sourceIp"])
+            if client is None:
+                return None
             parameters = event["multiValueQueryStringParameters"]
             path, base = self.path(event["path"], context)
             return (
                 method, path, query_of_lists(parameters) if parameters else "", layout, values,
-                event_body(event) if event["body"] else b"", client_of(context["identity"]["sourceIp"]), base,
+                event_body(event) if event["body"] else b"", client, base,
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
             return None  # parse says what is wrong, if it is

@@ -111,11 +111,14 @@ class Payload2(Gateway):
                 or (layout.proto is not None and values[layout.proto] != "https")
             ):
                 return None
+            client = client_of(http["sourceIp"])
+            if client is None:
+                return None
             path = self.path(event["rawPath"])
             body = event.get("body")
             return (
                 method, path, wire_query(event["rawQueryString"]), layout, values,
-                event_body(event) if body else b"", client_of(http["sourceIp"]),
+                event_body(event) if body else b"", client,
                 "" if context["stage"] == DEFAULT_STAGE else stage_of(path, context),
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
