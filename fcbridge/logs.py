@@ -6,7 +6,7 @@ root logger has when ``bridge()`` is called and when the app has been initialize
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from _contextvars import ContextVar  # of contextvars, which is one module more to load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

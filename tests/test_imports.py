@@ -23,7 +23,6 @@ EVENTS = ROOT / "tests" / "events"
 FCBRIDGE = {
     "__future__",
     "_contextvars",
-    "contextvars",
     "fcbridge",
     "fcbridge.bodies",
     "fcbridge.bridge",
@@ -42,9 +41,10 @@ ANY_APP = {*FCBRIDGE, "fcbridge.runners", "fcbridge.runners.interface", "fcbridg
 #: JSON without the package json.
 JSON = {"_json"}
 
-WSGI = {*ANY_APP, "fcbridge.runners.environ", "fcbridge.runners.wsgi"}
+WSGI = {*ANY_APP, "fcbridge.runners.answered", "fcbridge.runners.environ", "fcbridge.runners.wsgi"}
 ASGI = {
-    *(ANY_APP - {"_contextvars", "contextvars"}),  # which asyncio has loaded
+    *(ANY_APP - {"_contextvars"}),  # which asyncio has loaded
+    "fcbridge.runners.answered",
     "fcbridge.runners.asgi",
     "fcbridge.runners.cycle",
     "fcbridge.runners.eventloop",
