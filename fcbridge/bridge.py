@@ -94,7 +94,7 @@ class Handler:
         """
         door = self._door
         if door is not None:
-            event = event if type(event) is dict else load_event(event)
+            event = event if event.__class__ is dict else load_event(event)
             seen = door[1].glance(event)
             if seen is not None:
                 return self._at_a_glance(*door, seen, event, context)

@@ -28,7 +28,7 @@ def opened(
 ) -> tuple[Gateway, object, Request, str, float | None]:
     """The gateway that ``event`` came through, the event as a JSON value, the request, the id of this invocation, and
     the seconds that the app has for it. Raises EventError."""
-    document = event if type(event) is dict else load_event(event)
+    document = load_event(event)
     platform, gateway = recognition.of(document, context)
     request = gateway.parse(document)
     request.event = document

@@ -331,7 +331,8 @@ def query_of_lists(query: Mapping[str, Any]) -> str:
     for key, values in query.items():
         if not (key.isalnum() and key.isascii()):
             key = _quoted(key)
-        for value in values if type(values) is list else [values]:
+        several: list[Any] = values if values.__class__ is list else [values]
+        for value in several:
             if not (value.isalnum() and value.isascii()):
                 value = _quoted(value)
             parts.append(f"{key}={value}")

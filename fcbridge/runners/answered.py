@@ -11,6 +11,8 @@ from ..model import Headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..model import Pair
 
 #: The names of fields that a response keeps, in lower case, by the app's spelling, as text (WSGI) or bytes (ASGI).
@@ -21,7 +23,7 @@ _CACHE_ENTRIES = 1024
 _CACHE_NAME = 64
 
 
-def checked(pairs: list[Pair], spelled: list[str] | list[bytes]) -> Headers:
+def checked(pairs: list[Pair], spelled: Sequence[str | bytes]) -> Headers:
     """Headers of ``pairs``, one by one; ``spelled`` are their names as the app has them. Raises AppProtocolError."""
     fields = response_fields(pairs)
     kept = end_to_end(fields)

@@ -180,7 +180,7 @@ def _with_length(headers: list[tuple[bytes, bytes]], body: bytes) -> list[tuple[
 def _checked(headers: Any) -> Headers:
     """The header fields of a response, without the hop-by-hop ones."""
     try:
-        given: list[tuple[bytes, bytes]] = headers if type(headers) is list else list(headers)
+        given: list[tuple[bytes, bytes]] = headers if headers.__class__ is list else list(headers)
     except TypeError as error:
         raise _no_pairs() from error
     fields: dict[str, str] = {}

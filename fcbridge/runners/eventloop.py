@@ -24,7 +24,8 @@ from .tasks import CURRENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator
+    from collections import deque
+    from collections.abc import Callable, Coroutine, Generator
     from selectors import SelectorKey
     from typing import Any, TypeVar
 
@@ -38,11 +39,21 @@ else:
     from asyncio import SelectorEventLoop as _PlatformLoop
     from selectors import DefaultSelector
 
-_EAGER = sys.version_info >= (3, 12)
+# With eager_start, which is of Python 3.12.
+_EagerTask: Any = Task if sys.version_info >= (3, 12) else None
 
 
 class EventLoop(_PlatformLoop):
     """The platform's own loop, not that of a policy: uvloop is dear to start and stop once a call."""
+
+    if TYPE_CHECKING:  # asyncio's own
+        _asyncgen_finalizer_hook: Callable[[Any], None]
+        _asyncgen_firstiter_hook: Callable[[Any], None]
+        _debug: bool
+        _ready: deque[Any]
+        _scheduled: list[Any]
+        _signal_handlers: dict[int, Any]
+        _thread_id: int | None
 
     def __init__(self) -> None:
         if sys.platform == "win32":
@@ -65,8 +76,9 @@ class EventLoop(_PlatformLoop):
             sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
             self._thread_id = get_ident()
             events._set_running_loop(self)
-            if _EAGER:
-                return Task(main, loop=self, eager_start=True)
+            if _EagerTask is not None:
+                eager: Task[None] = _EagerTask(main, loop=self, eager_start=True)
+                return eager
             task = Task(main, loop=self)
             handle = self._ready.pop()
             if getattr(handle._callback, "__self__", None) is task:

@@ -81,7 +81,7 @@ class Invocation(Job):
                     await instance.bring_up()
                 CURRENT.set(self._tasks)
                 asked, state = self._asked, instance.state
-                scope = scope_at_a_glance(*asked, state) if type(asked) is tuple else scope_of(asked, state)
+                scope = scope_at_a_glance(*asked, state) if isinstance(asked, tuple) else scope_of(asked, state)
                 await instance.app(scope, cycle.receive, cycle.send)
             except BaseException as caught:
                 error = caught

@@ -50,12 +50,11 @@ class WsgiRunner(Runner):
     def _answered(self, exchange: _Exchange, remaining: float | None) -> Response:
         if remaining is None:
             return exchange.run()
-        run_within = self._run_within
-        if run_within is None:
+        if self._run_within is None:
             from .deadline import run_within
 
             self._run_within = run_within
-        return run_within(remaining, exchange)
+        return self._run_within(remaining, exchange)
 
 
 class _Exchange:
@@ -76,8 +75,8 @@ class _Exchange:
 
     def run(self) -> Response:
         try:
-            result = self.app(self.environ, self.start_response)
-            if type(result) is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
+            result: Any = self.app(self.environ, self.start_response)
+            if result.__class__ is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
                 # What most apps return. A list has no close().
                 if not self.status:
                     raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
@@ -205,9 +204,9 @@ _STATUS = 'start_response takes a str such as "200 OK"'
 
 def _checked(headers: Any) -> Headers:
     """The header fields, without the hop-by-hop ones."""
-    if type(headers) is list:
+    pairs: Any = headers if headers.__class__ is list else None
+    if pairs is not None:
         fields: dict[str, str] = {}
-        pairs: list[Any] = headers
         try:
             for pair in pairs:
                 name, value = pair

@@ -81,7 +81,8 @@ def test_an_unusual_one_is_not(door: Gateway, change: dict[str, Any]) -> None:
 def test_a_broken_one_is_left_to_parse(door: Gateway) -> None:
     event = arrived(door, USUAL)
     headers = "multiValueHeaders" if "multiValueHeaders" in event else "headers"
-    for broken in (None, [], {"host": 1}, {"host": {"0": "a.example"}}, {"host": "a\nb"}, {"ho st": "a"}):
+    wrong: list[Any] = [None, [], {"host": 1}, {"host": {"0": "a.example"}}, {"host": "a\nb"}, {"ho st": "a"}]
+    for broken in wrong:
         assert seen_by_alone(door, {**event, headers: broken}) is None, broken
 
 

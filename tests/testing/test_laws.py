@@ -35,7 +35,7 @@ class LosesStatus(HttpTrigger):
 
 
 class DeclaresTooMuch(HttpTrigger):
-    loses: tuple[Loss, ...] = (  # type: ignore[assignment]
+    loses: tuple[Loss, ...] = (
         *HttpTrigger.loses,
         Loss(
             "body",
@@ -47,7 +47,7 @@ class DeclaresTooMuch(HttpTrigger):
 
 
 class DeclaresTwice(HttpTrigger):
-    loses: tuple[Loss, ...] = (*HttpTrigger.loses, SCHEME)  # type: ignore[assignment]
+    loses: tuple[Loss, ...] = (*HttpTrigger.loses, SCHEME)
 
 
 class ChangesTheEvent(HttpTrigger):
