@@ -175,6 +175,22 @@ def test_a_wsgi_app_on_lambda_loads_these_modules(event: object, gateway: set[st
     assert_loads(answering(WSGI_APP, "aws", event), WSGI | gateway)
 
 
+@pytest.mark.parametrize(
+    ("platform", "event", "gateway"),
+    [
+        ("aws", {**REST_API_EVENT, "path": "/报 告/100%"}, REST_API),
+        ("aws", {**HTTP_API_EVENT, "rawPath": "/%E6%8A%A5/a b", "rawQueryString": "q=告&r=%20"}, HTTP_API),
+        ("aliyun", {**HTTP_TRIGGER_EVENT, "rawPath": "/报 告/%E5%91%8A"}, HTTP_TRIGGER),
+    ],
+    ids=["REST API", "HTTP API", "HTTP trigger"],
+)
+def test_a_path_that_is_not_plain_loads_no_module_more(
+    platform: str, event: dict[str, object], gateway: set[str]
+) -> None:
+    assert_loads(answering(WSGI_APP, platform, event), WSGI | gateway)
+    assert_loads(answering(ASGI_APP, platform, event, base="import asyncio"), ASGI | gateway)
+
+
 def test_a_wsgi_app_with_a_deadline_loads_one_module_more() -> None:
     assert_loads(answering(WSGI_APP, "aws", REST_API_EVENT, CONTEXT), WSGI | REST_API | DEADLINE)
 
