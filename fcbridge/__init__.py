@@ -11,17 +11,34 @@ codec, losses       the rules that all platforms share, and what a gateway canno
 envelope, native    the JSON that several clouds share; platforms that hand over an environ or a scope (played: outside)
 gateway             the contracts that a platform fulfils
 registry, runners   which platforms there are; what runs an ASGI or a WSGI app
-bridge              event -> parse -> run -> render -> payload
+handler             event -> parse -> run -> render -> payload
+bridge              makes a handler of an app
 local               the platform's side on this machine, used by dev, testing and cli
 compat, wechat      other adapters' entry points; who is calling in a mini-program
 """
 
 from __future__ import annotations
 
-from .bridge import Handler, bridge
-from .errors import BridgeError
-from .model import Headers, Request, Response
+from .bridge import bridge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .errors import BridgeError
+    from .handler import Handler
+    from .model import Headers, Request, Response
 
 __version__ = "0.1.0"
 
 __all__ = ["BridgeError", "Handler", "Headers", "Request", "Response", "__version__", "bridge"]
+
+_HOMES = {"BridgeError": "errors", "Handler": "handler", "Headers": "model", "Request": "model", "Response": "model"}
+
+
+def __getattr__(name: str) -> object:
+    # An import of fcbridge loads no more than ``bridge``, which imports what it makes a handler of.
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(__import__(f"{__name__}.{home}", fromlist=[name]), name)
+    globals()[name] = found
+    return found

@@ -13,7 +13,6 @@ from .registry import detect, platform, platforms
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import UnknownEvent
-    from .options import Options
 
 
 class Recognition:
@@ -54,11 +53,11 @@ class Recognition:
             f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
         )
 
-    def short_cut(self, options: Options) -> tuple[Platform, Gateway] | None:
-        """The last gateway, if the next event may be read at a glance: where nothing is asked of it that only the long
-        way does."""
+    def short_cut(self) -> tuple[Platform, Gateway] | None:
+        """The last gateway, if its next event may be read at a glance: where it does nothing that only the long way
+        does."""
         last = self.last
-        if last is None or options.bases or options.text_types:
+        if last is None:
             return None
         gateway, kind = last[1], type(last[1])
         usual = (

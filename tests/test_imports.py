@@ -20,24 +20,27 @@ EVENTS = ROOT / "tests" / "events"
 # -- the lists --------------------------------------------------------------------------------------------------------
 
 #: Loaded with ``import fcbridge``.
-FCBRIDGE = {
-    "__future__",
+FCBRIDGE = {"__future__", "fcbridge", "fcbridge.bridge"}
+#: And with ``bridge()``.
+ANY_APP = {
+    *FCBRIDGE,
     "_contextvars",
-    "fcbridge",
     "fcbridge.bodies",
-    "fcbridge.bridge",
     "fcbridge.call",
     "fcbridge.codec",
     "fcbridge.document",
     "fcbridge.errors",
     "fcbridge.gateway",
+    "fcbridge.handler",
     "fcbridge.logs",
     "fcbridge.model",
     "fcbridge.options",
     "fcbridge.recognition",
     "fcbridge.registry",
+    "fcbridge.runners",
+    "fcbridge.runners.interface",
+    "fcbridge.runners.signature",
 }
-ANY_APP = {*FCBRIDGE, "fcbridge.runners", "fcbridge.runners.interface", "fcbridge.runners.signature"}
 #: JSON without the package json.
 JSON = {"_json"}
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..bridge import Handler
+    from ..handler import Handler
     from ..model import Request, Response
     from .wsgi import App
 

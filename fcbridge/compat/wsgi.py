@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from ..bridge import Handler
+    from ..handler import Handler
 
     App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

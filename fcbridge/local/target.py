@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-    from ..bridge import Handler as BridgedApp
     from ..gateway import Handler
+    from ..handler import Handler as BridgedApp
     from .source import Source
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -218,8 +218,8 @@ def _one_of(names: tuple[str, ...]) -> str:
 
 
 def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
-    from ..bridge import Handler as BridgedApp
     from ..bridge import bridge
+    from ..handler import Handler as BridgedApp
 
     app = _entered(app)
     if isinstance(app, BridgedApp):
@@ -235,7 +235,7 @@ def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
 
 def _entered(value: object) -> object:
     """The handler of which ``Handler.entry()`` made a value; any other value itself."""
-    from ..bridge import Handler as BridgedApp
+    from ..handler import Handler as BridgedApp
 
     # Statically: a module's values may be anything, such as a proxy that raises outside of a request.
     entered: object = getattr_static(value, "handler", None)

@@ -184,7 +184,7 @@ def _takes_receive_and_send(function: Any) -> bool:
 
 
 def _refuse_what_is_no_app(app: Any) -> None:
-    if type(app).__module__ == "fcbridge.bridge":
+    if type(app).__module__ == "fcbridge.handler":
         raise InvalidOption("bridge() was given a handler that bridge() had made.", hint="use it as it is")
     if callable(app):
         return

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import anyio.to_thread
 import httpx
 
-from ..bridge import Handler, bridge
+from ..bridge import bridge
 from ..gateway import Gateway, Refusal, Settings
+from ..handler import Handler
 from ..local.door import Door, stamp_now
 from ..logs import LOST
 from ..model import Headers, Request

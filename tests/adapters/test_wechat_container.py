@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from fcbridge import bridge, wechat
-from fcbridge.bridge import Handler
+from fcbridge.handler import Handler
 from fcbridge_adapters.tencent.entry import ContainerApp
 
 WECHAT = {"x-wx-source": "wx_client", "x-wx-openid": "oEXAMPLE", "x-wx-service": "shop"}

@@ -15,9 +15,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fcbridge.bridge import Handler
 from fcbridge.codec import forwarded_client
 from fcbridge.gateway import Gateway, Refusal, Settings
+from fcbridge.handler import Handler
 from fcbridge.local.door import Door
 from fcbridge.losses import request_behind, response_behind, same_response
 from fcbridge.model import Headers, Request, Response

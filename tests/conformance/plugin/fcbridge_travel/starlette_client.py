@@ -14,7 +14,7 @@ from fcbridge.model import Headers, Request, Response
 from .ways import PastLoss, ThroughGateway
 
 if TYPE_CHECKING:
-    from fcbridge.bridge import Handler
+    from fcbridge.handler import Handler
 
     from .ways import Way
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fcbridge.bridge import Handler, bridge
+from fcbridge.bridge import bridge
 from fcbridge.gateway import Gateway, Settings
+from fcbridge.handler import Handler
 from fcbridge.local.door import Door, stamp_now
 from fcbridge.model import Headers, Request, Response
 from fcbridge.registry import gateway as gateway_named

@@ -1,0 +1,198 @@
+"""What a platform calls: event -> parse -> run -> render -> payload, and the life of the app around it."""
+
+from __future__ import annotations
+
+from . import logs
+from .call import closed, opened, timed
+from .document import load_event
+from .errors import DeadlineExceeded, InvalidOption, StartupFailed
+from .logs import REQUEST_ID
+from .model import Headers, Response
+from .options import Options
+from .recognition import Recognition
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from .gateway import Gateway, Platform
+    from .model import Glance
+
+
+# Bytes of a response that no gateway finds too long.
+_SMALL = 4096
+
+
+class Handler:
+    """What a platform calls: ``handler(event, context)``. Made by ``bridge``.
+
+    It may be called from any thread, from several at once, and where a loop is running; the app lives on one event
+    loop of its own all the while.
+    """
+
+    def __init__(self, app: object, options: Options) -> None:
+        from .runners.interface import make_runner, resolved
+
+        self.app, interface = resolved(_loaded(app), options.interface)
+        self._options = options
+        self._recognition = Recognition(options.platform)
+        # Whose events are read at a glance, once one of them has come.
+        self._door: tuple[Platform, Gateway] | None = None
+        self._runner = make_runner(
+            self.app,
+            interface=interface,
+            lifespan=options.lifespan,
+            background_budget=options.background,
+            raise_late=options.on_error == "raise",
+        )
+        logs.install()
+
+    # -- the platform's hooks --------------------------------------------------------------------------------------
+
+    def initialize(self, context: object = None) -> None:
+        """Start the app. For platforms with an initializer hook; without it the first invocation starts the app.
+
+        Raises StartupFailed; the next invocation tries again.
+        """
+        self._runner.start()
+        logs.install()  # once more: many apps set up their logging while they start
+
+    def pre_freeze(self, context: object = None) -> None:
+        """Let tasks that are still running finish, within the budget: a frozen instance would stop them midway."""
+        self._runner.drain()
+
+    def pre_stop(self, context: object = None) -> None:
+        """Stop the app, once. For platforms with a hook; SIGTERM and the interpreter's exit do the same."""
+        self._runner.stop()
+
+    def entry(self, **options: Any) -> Any:
+        """What the function's module exports on a platform that does not call ``handler(event, context)``.
+
+        ``app = bridge(shop, platform="azure").entry()`` is an Azure FunctionApp; on Google it is a plain function of
+        one request. On the platforms that call ``handler(event, context)`` it is the handler itself. ``options`` are
+        the platform's own, see its page.
+
+        Raises InvalidOption where no platform is named and the environment does not show it, MissingExtra where the
+        platform's own package is not installed.
+        """
+        platform = self._recognition.chosen
+        if platform is None:
+            raise InvalidOption(
+                "Which entry is meant is not known: no platform is named and the environment does not show one.",
+                hint="name it: bridge(app, platform=...).entry()",
+            )
+        return platform.entry(self, **options)
+
+    # -- an invocation ---------------------------------------------------------------------------------------------
+
+    def __call__(self, event: Any, context: Any = None) -> Any:
+        """Answer one event; what is returned is what the event's gateway reads.
+
+        Raises EventError for what is no HTTP event, StartupFailed where the app does not come up, and with
+        ``on_error="raise"`` whatever the app raises.
+        """
+        door = self._door
+        if door is not None:
+            event = event if event.__class__ is dict else load_event(event)
+            seen = door[1].glance(event)
+            if seen is not None:
+                return self._at_a_glance(*door, seen, event, context)
+        options = self._options
+        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        token = REQUEST_ID.set(request_id)
+        try:
+            try:
+                response = self._runner(request, remaining)
+                payload = closed(gateway, options, document, request.method, request.path, response)
+            except Exception as error:
+                response = self._answer_to(error, request.method, request.path)
+                payload = closed(gateway, options, document, request.method, request.path, response)
+        finally:
+            REQUEST_ID.reset(token)
+        if door is None and not options.bases and not options.text_types:
+            self._door = self._recognition.short_cut()
+        return gateway.deliver(payload, context)
+
+    def _at_a_glance(
+        self, platform: Platform, gateway: Gateway, seen: Glance, event: object, context: object
+    ) -> object:
+        """The same, for an event in which everything is as usual: without the objects of the model on the way in. What
+        is not usual about the response takes the long way out."""
+        options = self._options
+        request_id, remaining = ("", None) if context is None else timed(platform, context, options)
+        token = REQUEST_ID.set(request_id)
+        try:
+            try:
+                response = self._runner.at_a_glance(seen, event, context, remaining)
+                if response.headers.plain is not None and response.status == 200 and len(response.body) <= _SMALL:
+                    payload = gateway.render(response, event)
+                    if type(payload) is not str or len(payload) <= _SMALL:
+                        return payload
+                return closed(gateway, options, event, seen[0], seen[1], response)
+            except Exception as error:
+                return closed(gateway, options, event, seen[0], seen[1], self._answer_to(error, seen[0], seen[1]))
+        finally:
+            REQUEST_ID.reset(token)
+
+    async def invoke(self, event: Any, context: Any = None) -> Any:
+        """``__call__`` for callers that have a loop, which goes on meanwhile."""
+        options = self._options
+        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        token = REQUEST_ID.set(request_id)
+        try:
+            try:
+                response = await self._runner.invoke(request, remaining)
+                payload = closed(gateway, options, document, request.method, request.path, response)
+            except Exception as error:
+                response = self._answer_to(error, request.method, request.path)
+                payload = closed(gateway, options, document, request.method, request.path, response)
+        finally:
+            REQUEST_ID.reset(token)
+        return gateway.deliver(payload, context)
+
+    def _answer_to(self, error: Exception, method: str, path: str) -> Response:
+        """The response in place of an app that failed; raises the error where that is wanted."""
+        if isinstance(error, StartupFailed) or self._options.on_error == "raise":
+            raise error
+        status, text = (
+            (504, b"Gateway Timeout") if isinstance(error, DeadlineExceeded) else (500, b"Internal Server Error")
+        )
+        # Method and path only: the query and the headers carry secrets.
+        logs.logger().error("%s %s failed with %d", method, path, status, exc_info=error)
+        return Response(status, Headers.of([("content-type", "text/plain; charset=utf-8")]), text)
+
+    # -- with, async with ------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Handler:
+        self.initialize()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pre_stop()
+
+    async def __aenter__(self) -> Handler:
+        import asyncio
+
+        await asyncio.to_thread(self.initialize)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.pre_stop)
+
+    def __repr__(self) -> str:
+        return f"<fcbridge.Handler of {type(self.app).__module__}.{type(self.app).__qualname__}>"
+
+
+def _loaded(app: object) -> object:
+    if isinstance(app, str):
+        from .runners.loading import load
+
+        return load(app)
+    return app
