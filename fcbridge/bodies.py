@@ -91,16 +91,17 @@ _TEXT_TYPES = frozenset(
 )  # fmt: skip
 _UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 
-_kinds: dict[str, bool] = {}
+#: By Content-Type. To look one up without a call; not to be changed.
+TEXT_TYPES: dict[str, bool] = {}
 
 
 def is_text_type(content_type: str) -> bool:
     """Whether a Content-Type promises UTF-8 text."""
-    known = _kinds.get(content_type)
+    known = TEXT_TYPES.get(content_type)
     if known is None:
         known = _promises_text(content_type)
-        if len(content_type) <= _CACHE_KEY and len(_kinds) < _CACHE_ENTRIES:
-            _kinds[content_type] = known
+        if len(content_type) <= _CACHE_KEY and len(TEXT_TYPES) < _CACHE_ENTRIES:
+            TEXT_TYPES[content_type] = known
     return known
 
 
@@ -144,7 +145,7 @@ def body_text(response: Response) -> str | None:
                     return None
         else:
             kind = plain.get("content-type", "")
-        known = _kinds.get(kind)
+        known = TEXT_TYPES.get(kind)
         if not (is_text_type(kind) if known is None else known):
             return None
     try:

@@ -5,7 +5,7 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 
 from __future__ import annotations
 
-from .bodies import base64_text, body_bytes, body_text, enclosed_base64, is_text_type
+from .bodies import TEXT_TYPES, base64_text, body_bytes, body_text, enclosed_base64, is_text_type
 from .codec import (
     LAYOUTS,
     canonical_name,
@@ -152,8 +152,19 @@ def _escaping() -> tuple[Callable[[str], str], Callable[[str], str]]:
 
 def rendered_object(headers: Mapping[str, object], response: Response) -> dict[str, object]:
     """What :func:`rendered` makes, as an object: for the runtimes that make JSON of it themselves."""
-    text = body_text(response)
-    status = response.status
+    body, plain, status = response.body, response.headers.plain, response.status
+    if plain is not None and response.text is None and body and "content-encoding" not in plain:
+        # The rule of body_text, without the call: every response comes by here.
+        kind = plain.get("content-type", "")
+        known = TEXT_TYPES.get(kind)
+        text = None
+        if is_text_type(kind) if known is None else known:
+            try:
+                text = body.decode()
+            except UnicodeDecodeError:
+                text = None
+    else:
+        text = body_text(response)
     return {
         "statusCode": status if type(status) is int else int(status),  # of apps that answer with an HTTPStatus too
         "headers": headers,

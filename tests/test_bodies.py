@@ -91,7 +91,7 @@ def test_anything_else_leaves_the_body_as_text(encoded: object) -> None:
 def test_the_cache_of_types_is_bounded() -> None:
     for number in range(3000):
         assert bodies.is_text_type(f"text/x-random-{number}")
-    assert len(bodies._kinds) <= 1024  # pyright: ignore[reportPrivateUsage]
+    assert len(bodies.TEXT_TYPES) <= 1024
 
 
 # -- what an event holds --------------------------------------------------------------------------------------------

@@ -88,13 +88,14 @@ class Invocation(Job):
             cycle.close()
             if self._timer is not None:
                 self._timer.cancel()
-            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            if error is not None and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 self.error = error
                 return
-            if self._tasks.pending():
+            if self._tasks.noted and self._tasks.pending():
                 await self._drain()
             if error is not None or self._stall is not None or cycle.response is None:
                 self.error = self._verdict(error)
+            self.complete = True
         finally:
             error = None  # it refers to this frame by its traceback
             if not self._given_up:
@@ -104,7 +105,8 @@ class Invocation(Job):
         """The response. Raises what the app raised before it was complete, AppError, DeadlineExceeded."""
         if not settled:
             raise self._stuck()
-        self.check()
+        if self.error is not None:
+            self.check()
         response = self._cycle.response
         assert response is not None, "settled without an outcome"
         return response

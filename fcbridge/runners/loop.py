@@ -40,6 +40,7 @@ class Job:
     # Of the class until they change: one of these is made for each invocation, and for most of them nothing does.
     task: Task[None] | None = None  # while it waits, or on a loop that has a thread of its own
     settled = False
+    complete = False  # ``main`` has come to its end, so there is nothing to be learned from the task
     error: BaseException | None = None
     #: The seconds after which a caller who still waits can tell that the app holds the loop.
     patience: float | None = None
@@ -211,9 +212,12 @@ class Loop:
         self.driver = get_ident()
         try:
             task = events.start(job.main())
-            if task.done():
-                job.wake = _nobody_waits
-                job.ended(task)
+            if job.complete or task.done():
+                if job.complete:
+                    job.settled = True
+                else:
+                    job.wake = _nobody_waits
+                    job.ended(task)
                 if events.waits():
                     events.turn()
                 return

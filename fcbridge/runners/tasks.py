@@ -28,7 +28,7 @@ class Tasks:
 
     # Of the class until a task is noted: most invocations make none.
     _limit = _SWEEP
-    _noted: list[AnyTask] = []  # noqa: RUF012  # replaced, never changed
+    noted: list[AnyTask] = []  # noqa: RUF012  # replaced, never changed
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
@@ -36,18 +36,18 @@ class Tasks:
     def note(self, task: AnyTask) -> None:
         """Write a new task down."""
         if not task.done():  # an eager task may be (Python 3.12)
-            if self._noted:
-                self._noted.append(task)
+            if self.noted:
+                self.noted.append(task)
             else:
-                self._noted = [task]
-            if len(self._noted) >= self._limit:
+                self.noted = [task]
+            if len(self.noted) >= self._limit:
                 self._limit = len(self.pending()) + _SWEEP
 
     def pending(self) -> list[AnyTask]:
         """Those that are still running."""
-        if self._noted:
-            self._noted = [task for task in self._noted if not task.done()]
-        return self._noted
+        if self.noted:
+            self.noted = [task for task in self.noted if not task.done()]
+        return self.noted
 
 
 #: The book of the invocation that this context belongs to.
