@@ -25,52 +25,56 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from .model import Pair
+    from .model import Layout, Pair
 
 
 # -- inside the function ----------------------------------------------------------------------------------------------
 
 
 def event_headers(fields: Mapping[str, str]) -> Headers:
-    """The header fields of an event. Raises ValueError, TypeError or AttributeError for what is no mapping of texts.
-
-    :func:`parsed_headers` says what is made of them. Where the names have been seen before and the values are ASCII,
-    which is the rule, all values are checked at once.
-    """
-    spelled = tuple(fields)
-    layout = LAYOUTS.get(spelled) or layout_of(spelled)
-    if layout is not None:
-        values = list(fields.values())
-        try:
-            text = "".join(values)
-        except TypeError:
-            text = "\n"  # not all of them are texts
-        if text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-            return Headers((), None, layout, values)
-    return Headers.of(parsed_headers(fields))
+    """The header fields of an event. Raises ValueError, TypeError or AttributeError for what is no mapping of texts."""
+    usual = laid_out(fields)
+    return Headers.of(parsed_headers(fields)) if usual is None else Headers((), None, *usual)
 
 
 def event_header_lists(fields: Mapping[str, object]) -> Headers:
     """:func:`event_headers` of a mapping in which a repeated field may be a list."""
+    usual = laid_out_lists(fields)
+    return Headers.of(parsed_header_lists(fields)) if usual is None else Headers((), None, *usual)
+
+
+def laid_out(fields: Mapping[str, str]) -> tuple[Layout, list[str]] | None:
+    """The layout of header fields, and their values; None where they are not as usual, and have to be looked at one by
+    one: each name once, and values in ASCII without a line break or a NUL. Raises what ``event_headers`` does."""
     spelled = tuple(fields)
     layout = LAYOUTS.get(spelled) or layout_of(spelled)
-    if layout is not None:
-        lists: Mapping[str, Any] = fields
-        try:
-            # Of a list with one value it is the value, and of a text with one character.
-            values: list[str] = [value[0] for value in lists.values() if len(value) == 1]
-            text = "".join(values)
-        except (KeyError, TypeError):
-            values, text = [], ""  # not all of them are lists of texts
-        if (
-            len(values) == len(spelled)
-            and text.isascii()
-            and "\n" not in text
-            and "\r" not in text
-            and "\0" not in text
-        ):
-            return Headers((), None, layout, values)
-    return Headers.of(parsed_header_lists(fields))
+    if layout is None:
+        return None
+    values = list(fields.values())
+    try:
+        text = "".join(values)  # all of them at once
+    except TypeError:
+        return None  # it is said one by one what is wrong
+    if not text.isascii() or "\n" in text or "\r" in text or "\0" in text:
+        return None
+    return layout, values
+
+
+def laid_out_lists(fields: Mapping[str, Any]) -> tuple[Layout, list[str]] | None:
+    """:func:`laid_out` of a mapping in which a field may be a list."""
+    spelled = tuple(fields)
+    layout = LAYOUTS.get(spelled) or layout_of(spelled)
+    if layout is None:
+        return None
+    try:
+        # Of a list with one value it is the value, and of a text with one character.
+        values = [value[0] for value in fields.values() if len(value) == 1]
+        text = "".join(values)
+    except (KeyError, TypeError):
+        return None  # it is said one by one what is wrong
+    if len(values) != len(spelled) or not text.isascii() or "\n" in text or "\r" in text or "\0" in text:
+        return None
+    return layout, values
 
 
 def parsed_headers(headers: Mapping[str, str]) -> list[Pair]:

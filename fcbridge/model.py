@@ -46,6 +46,10 @@ class Layout:
         self.wire = [name.encode("latin-1") for name in names]
         self.keys: tuple[str, ...] | None = None
 
+    def came_by_tls(self, values: list[str]) -> bool:
+        """Whether there is a Host, and the front door notes no other scheme than https, or none."""
+        return self.host is not None and (self.proto is None or values[self.proto] == "https")
+
 
 class Headers:
     """Header fields as ordered ``(name, value)`` pairs; names in lower case, repeats kept.

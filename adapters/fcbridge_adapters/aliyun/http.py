@@ -11,13 +11,11 @@ import time
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
-    LAYOUTS,
     METHODS,
     decoded_path,
     is_object,
     joined_query,
     json_text,
-    layout_of,
     method_name,
     query_of_lists,
     scheme_of,
@@ -28,6 +26,7 @@ from fcbridge.envelope import (
     composed_body,
     composed_headers,
     event_headers,
+    laid_out,
     malformed,
     read_envelope,
     read_json,
@@ -112,23 +111,12 @@ class HttpTrigger(Gateway):
             return None
         try:
             fields, http, query = event["headers"], event["requestContext"]["http"], event["queryParameters"]
-            spelled = tuple(fields)
-            layout = LAYOUTS.get(spelled) or layout_of(spelled)
             method = http["method"]
-            if layout is None or layout.host is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
+            usual, client = laid_out(fields), wire_text(http["sourceIp"].strip())
+            if usual is None or not client or method not in METHODS or http["protocol"] != "HTTP/1.1":
                 return None
-            values = list(fields.values())
-            text = "".join(values)
-            if (
-                not text.isascii()
-                or "\n" in text
-                or "\r" in text
-                or "\0" in text
-                or (layout.proto is not None and values[layout.proto] != "https")
-            ):
-                return None
-            client = wire_text(http["sourceIp"].strip())
-            if not client:
+            layout, values = usual
+            if not layout.came_by_tls(values):
                 return None
             return (
                 method, wire_path(event["rawPath"]), query_of_lists(query) if query else "", layout, values,

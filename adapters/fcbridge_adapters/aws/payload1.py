@@ -11,7 +11,6 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
-    LAYOUTS,
     METHODS,
     canonical_name,
     is_object,
@@ -22,7 +21,14 @@ from fcbridge.codec import (
     scheme_of,
     wire_text,
 )
-from fcbridge.envelope import event_header_lists, event_headers, malformed, parsed_headers, rendered_object
+from fcbridge.envelope import (
+    event_header_lists,
+    event_headers,
+    laid_out_lists,
+    malformed,
+    parsed_headers,
+    rendered_object,
+)
 from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
@@ -74,22 +80,11 @@ class Payload1(Gateway):
             return None
         try:
             lists, context, method = event["multiValueHeaders"], event["requestContext"], event["httpMethod"]
-            layout = LAYOUTS.get(tuple(lists))
-            if layout is None or layout.host is None or method not in METHODS or context["protocol"] != "HTTP/1.1":
+            usual, client = laid_out_lists(lists), client_of(context["identity"]["sourceIp"])
+            if usual is None or client is None or method not in METHODS or context["protocol"] != "HTTP/1.1":
                 return None
-            values = [value[0] for value in lists.values() if len(value) == 1]
-            text = "".join(values)
-            if (
-                not len(values) == len(lists) == len(event["headers"])
-                or not text.isascii()
-                or "\n" in text
-                or "\r" in text
-                or "\0" in text
-                or (layout.proto is not None and values[layout.proto] != "https")
-            ):
-                return None
-            client = client_of(context["identity"]["sourceIp"])
-            if client is None:
+            layout, values = usual
+            if not layout.came_by_tls(values) or len(values) != len(event["headers"]):
                 return None
             parameters = event["multiValueQueryStringParameters"]
             path, base = self.path(event["path"], context)

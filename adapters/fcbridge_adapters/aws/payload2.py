@@ -11,19 +11,17 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
-    LAYOUTS,
     METHODS,
     decoded_path,
     is_object,
     joined_query,
     json_text,
-    layout_of,
     method_name,
     scheme_of,
     wire_query,
     wire_text,
 )
-from fcbridge.envelope import event_headers, malformed, read_json, rendered_object
+from fcbridge.envelope import event_headers, laid_out, malformed, read_json, rendered_object
 from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
@@ -97,22 +95,11 @@ class Payload2(Gateway):
             method = http["method"]
             if cookies and "cookie" not in fields:
                 fields = {**fields, "cookie": "; ".join(cookies)}
-            spelled = tuple(fields)
-            layout = LAYOUTS.get(spelled) or layout_of(spelled)
-            if layout is None or layout.host is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
+            usual, client = laid_out(fields), client_of(http["sourceIp"])
+            if usual is None or client is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
                 return None
-            values = list(fields.values())
-            text = "".join(values)
-            if (
-                not text.isascii()
-                or "\n" in text
-                or "\r" in text
-                or "\0" in text
-                or (layout.proto is not None and values[layout.proto] != "https")
-            ):
-                return None
-            client = client_of(http["sourceIp"])
-            if client is None:
+            layout, values = usual
+            if not layout.came_by_tls(values):
                 return None
             path = self.path(event["rawPath"])
             body = event.get("body")
