@@ -14,6 +14,7 @@ import threading
 import traceback
 import warnings
 import weakref
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -204,11 +205,12 @@ def descriptors() -> list[str]:
 @needs_proc
 @pytest.mark.parametrize("past", [PASTS["called"], PASTS["on its own thread"]], ids=["called", "on its own thread"])
 def test_the_descriptors_of_the_parent_s_loop_are_closed_in_the_child(past: Callable[[AsgiRunner], object]) -> None:
+    gc.collect()
     nothing = descriptors()
     with running(hello) as runner:
         past(runner)
         mine = descriptors()
-        assert len(mine) == len(nothing) + 3  # an epoll set and a pair of sockets
+        assert sum((Counter(mine) - Counter(nothing)).values()) == 3  # an epoll set and a pair of sockets
 
         def child() -> list[list[str]]:
             inherited = descriptors()
@@ -217,9 +219,10 @@ def test_the_descriptors_of_the_parent_s_loop_are_closed_in_the_child(past: Call
             return [inherited, descriptors()]
 
         for there in in_child(child):
-            assert [name for name in there if not name.startswith("pipe")] == [
-                name for name in nothing if not name.startswith("pipe")
-            ]
+            # A loop of another test that is still there is closed in the child too, so it may have fewer.
+            names: list[str] = there
+            more = Counter(names) - Counter(nothing)
+            assert [name for name in more if not name.startswith("pipe")] == []
         assert descriptors() == mine
 
 

@@ -176,9 +176,10 @@ def test_a_stopped_handler_of_an_app_with_a_lifespan_leaves_nothing(
 
 @pytest.mark.parametrize("lives", LIVES)
 def test_a_forgotten_handler_leaves_nothing(lives: Callable[[Handler], None], before: Left) -> None:
+    known = set(threading.enumerate())
     handler = bridge(simple, platform="aliyun")
     lives(handler)
-    driving = [thread for thread in threading.enumerate() if thread.name == "fcbridge"]
+    driving = [thread for thread in set(threading.enumerate()) - known if thread.name == "fcbridge"]
     del handler
     collect_until_ended(driving)
 
@@ -259,12 +260,13 @@ def test_an_app_that_holds_its_loop_while_it_is_stopped_leaves_nothing_once_it_l
 
     for name in ("STOP_TIME", "_CANCEL_TIME", "_MARGIN"):
         monkeypatch.setattr(f"fcbridge.runners.instance.{name}", 0.01)
+    known = set(threading.enumerate())
     runner = AsgiRunner(app, lifespan="off")
     holding = threading.Thread(target=lambda: runner(request("/hold")))
     holding.start()
     entered.wait()
     runner.stop()  # gives up
-    driving = [thread for thread in threading.enumerate() if thread.name == "fcbridge"]
+    driving = [thread for thread in set(threading.enumerate()) - known if thread.name == "fcbridge"]
     leave.set()
     for thread in (holding, *driving):
         thread.join()
