@@ -64,7 +64,7 @@ print(*report.wrong, sep="\\n")
     [
         ("kept.append(scope)", "objects grew"),
         ("kept.extend(os.urandom(16) for _ in range(5))", "blocks grew"),
-        ("kept.append(bytearray(10_000))", "resident grew"),
+        ("kept.append(bytearray(10_000))", "large grew|resident grew"),  # the C library may not tell of large pieces
         ("count % 20 or kept.append(socket.socket())", "descriptors grew"),
         ("count % 20 or threading.Thread(target=ever.wait).start()", "threads grew"),
         ("count % 20 or kept.append(asyncio.create_task(asyncio.sleep(3600)))", "tasks grew"),
@@ -73,7 +73,7 @@ print(*report.wrong, sep="\\n")
 )
 def test_the_soak_notices_an_app_that_keeps_what_it_should_not(leak: str, complaint: str) -> None:
     run = soaked(LEAKING.format(leak=leak))
-    assert complaint in run.stdout, run.stdout + run.stderr
+    assert any(words in run.stdout for words in complaint.split("|")), run.stdout + run.stderr
 
 
 def test_the_soak_notices_a_wrong_answer() -> None:
