@@ -35,14 +35,7 @@ def event_body(event: Any) -> bytes:
     Raises ValueError for broken base64, TypeError or AttributeError where the body is no text.
     """
     body = _entry(event, "body")
-    if not body:
-        if body is None or body == "":
-            return b""
-        raise TypeError(type(body).__name__)
-    if is_encoded(event.get("isBase64Encoded")):
-        return body.octets if isinstance(body, EncodedBody) else decoded_base64(body)
-    octets: bytes = body.encode("utf-8")
-    return octets
+    return body.octets if isinstance(body, EncodedBody) else body_bytes(body, event.get("isBase64Encoded"))
 
 
 def body_bytes(body: str | None, encoded: object) -> bytes:
