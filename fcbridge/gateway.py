@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .outside import Refusal as Refusal
     from .outside import Runtime as Runtime
     from .outside import Settings as Settings
+    from .trigger import Trigger
 
     Value = TypeVar("Value")
 
@@ -232,6 +233,8 @@ class Platform(ABC):
     title: str
     gateways: tuple[Gateway, ...]
     signs: tuple[frozenset[str], ...]
+    #: The sources of events that are no HTTP requests.
+    triggers: tuple[Trigger, ...] = ()
 
     @abstractmethod
     def invocation(self, context: object) -> Invocation:
@@ -250,6 +253,13 @@ class Platform(ABC):
     def likely(self, event: Any) -> Gateway | None:
         """The gateway to be asked first, by the look of the event; None: all are asked, in their order. Never raises,
         whatever the event is."""
+        return None
+
+    def trigger(self, event: Any) -> Trigger | None:
+        """The source that an event comes from which came through no gateway; never raises."""
+        for trigger in self.triggers:
+            if trigger.matches(event):
+                return trigger
         return None
 
     def names(self, event: Any) -> str | None:
