@@ -11,7 +11,8 @@
     │   ├── StartupFailed              the lifespan did not come up
     │   └── DeadlineExceeded           still working when the platform was about to stop it
     ├── PlatformError              the platform: its format or its limits stand in the way
-    │   └── ResponseLost               a part of the response cannot be carried (strict only)
+    │   ├── ResponseLost               a part of the response cannot be carried (strict only)
+    │   └── StoreUnavailable           the store that knows which events are done does not answer
     └── ConfigurationError         the deployer: an option, a name or an installation is wrong
         ├── InvalidOption
         ├── UnknownPlatform
@@ -87,6 +88,10 @@ class PlatformError(BridgeError):
 
 class ResponseLost(PlatformError):
     """A part of the response cannot be carried by the gateway, and ``strict`` forbids to drop it."""
+
+
+class StoreUnavailable(PlatformError):
+    """The store that knows which events have been done cannot be reached or written to."""
 
 
 class ConfigurationError(BridgeError):
