@@ -14,19 +14,26 @@ from __future__ import annotations
 class Outcome(Exception):
     """``verb`` is ``ack``, ``retry`` or ``reject``; ``after`` is in seconds, None where it is the platform's choice.
 
-    ``reason`` is for the log. A rejected event is never wanted again. ``cause`` is the exception that made it a retry.
+    ``reason`` is for the log. A rejected event is never wanted again. ``cause`` is the exception that made it a retry,
+    ``value`` what the function has returned: the result, where the source waits for one.
     """
 
-    __slots__ = ("after", "cause", "reason", "verb")
+    __slots__ = ("after", "cause", "reason", "value", "verb")
 
     def __init__(
-        self, verb: str, reason: str = "", after: float | None = None, cause: BaseException | None = None
+        self,
+        verb: str,
+        reason: str = "",
+        after: float | None = None,
+        cause: BaseException | None = None,
+        value: object = None,
     ) -> None:
         super().__init__(verb, reason)
         self.verb = verb
         self.reason = reason
         self.after = after
         self.cause = cause
+        self.value = value
 
     @property
     def failed(self) -> bool:
@@ -37,9 +44,9 @@ class Outcome(Exception):
         return f"<Outcome {self.verb}{f' after {self.after:g} s' if self.after is not None else ''}>"
 
 
-def ack() -> Outcome:
-    """The event is done."""
-    return Outcome("ack")
+def ack(value: object = None) -> Outcome:
+    """The event is done. ``value`` is the answer, where the source waits for one."""
+    return Outcome("ack", value=value)
 
 
 def retry(after: float | None = None, reason: str = "") -> Outcome:
