@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .events import Event
-    from .gateway import Stamp
+    from .gateway import Runtime, Stamp
     from .outcome import Outcome
 
 
@@ -41,6 +41,12 @@ class Trigger(ABC):
     partial = False
     #: Whether several events can be in one payload.
     batched = False
+    #: Whether its payloads are HTTP requests, which a gateway of the platform claims too. Then an event of which a
+    #: function has been registered is that function's, and any other is a request to the app.
+    over_http = False
+    #: The runtime that makes the payload of what ``compose`` gives, where that is more than reading JSON: an object of
+    #: the platform's package, a scope. None: the function gets the JSON, as text or read.
+    runtime: Runtime | None = None
 
     @abstractmethod
     def matches(self, payload: Any) -> bool:
@@ -54,6 +60,12 @@ class Trigger(ABC):
     def render(self, outcomes: Sequence[Outcome], payload: Any) -> object:
         """What the function returns when its events have had these outcomes, which are as many as its events, in their
         order. Without partial results it is called only where none has failed."""
+        return None
+
+    def ordered_by(self, event: Event) -> object:
+        """For sources with partial results that begin again at the first failure: what the order holds within, as a
+        shard, a partition or a group, as a value that can be compared; None where there is no order. Of the events that
+        have one in common, those behind a failed one are not run, and count as failed."""
         return None
 
     @abstractmethod
