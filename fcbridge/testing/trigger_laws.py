@@ -250,7 +250,7 @@ def _through(trigger: Trigger, composed: object) -> Any:
 
 def claims_of(payload: Any, *more: Platform) -> set[str]:
     """The names of all triggers and gateways that claim a payload, of the installed platforms and of others."""
-    owners = {**platforms(), **{platform.name: platform for platform in more}}
+    owners = {**platforms(), **{owner.name: owner for owner in more}}
     doors = {gateway.name for owner in owners.values() for gateway in owner.gateways if gateway.matches(payload)}
     return doors | {trigger.name for owner in owners.values() for trigger in owner.triggers if trigger.matches(payload)}
 
@@ -304,4 +304,3 @@ def _well_formed(event: Event, trigger: Trigger) -> None:
     assert event.time is None or event.time.utcoffset() == timedelta(0), "time is not in UTC"
     assert event.raw is not None, "raw is not there"
     assert event == event.replace(), "a copy is not equal"
-    assert isinstance(repr(event), str)
