@@ -7,8 +7,8 @@ An event is claimed before it runs and marked when it has succeeded::
     store.done(claim)              # or store.forget(claim), where it has failed
 
 A claim is a lease. Who crashes between the effect and the mark leaves a claim that ends by itself, and the event then
-runs again: at least once, not exactly once. Who is slower than the lease finds that the claim has passed to another, and
-can neither mark nor forget it any more: every claim has a token of its own, and only the newest counts.
+runs again: at least once, not exactly once. Who is slower than the lease may find that the claim has passed to another,
+and can then neither mark nor forget it: every claim has a token of its own, and only the newest counts.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ class Store(Protocol):
         ...
 
     def done(self, claim: Claim) -> bool:
-        """The event has succeeded: from now on it is ``done``. False where the claim has passed to another."""
+        """The event has succeeded: from now on it is ``done``. False where the claim has passed to another, or was
+        forgotten."""
         ...
 
     def forget(self, claim: Claim) -> bool:
-        """The event has failed: the next delivery runs it. False where the claim has passed to another."""
+        """The event has failed: the next delivery runs it. False where the claim has passed to another, or is done."""
         ...
