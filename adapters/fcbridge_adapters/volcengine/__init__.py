@@ -5,7 +5,7 @@ https://www.volcengine.com/docs/6662, https://docs.byteplus.com/en/docs/faas
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
 from .context import read_context
 from .http import HTTP_EVENT
@@ -13,6 +13,7 @@ from .http import HTTP_EVENT
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fcbridge.gateway import Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Volcengine(Platform):
@@ -25,6 +26,12 @@ class Volcengine(Platform):
         frozenset({"_FAAS_FUNC_TIMEOUT"}),
         frozenset({"_BYTEFAAS_RUNTIME_PORT"}),
     )
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
