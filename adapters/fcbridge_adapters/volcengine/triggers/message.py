@@ -3,8 +3,8 @@
 Published are the types of these events, and for web applications three headers beside the message, ``ce-topic``,
 ``ce-consumergroup`` and ``ce-retries_for_bad_status_requests``
 (https://github.com/vefaas-dev/code-examples, vefaas-nativejava8-default). Inferred: in the event they are the
-extensions of the same names, and the data is the message; where the trigger gathers several they are a JSON array, whose
-layout nobody tells, so that it is the body of one event.
+extensions of the same names, and the data is the message; where the trigger gathers several they are a JSON array,
+whose layout nobody tells, so that it is the body of one event.
 """
 
 from __future__ import annotations
