@@ -10,7 +10,7 @@ bin := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types mypy pyright imports docs build conformance bench setup clean
+.PHONY: help demo test services lint types mypy pyright imports docs build conformance bench setup clean
 
 help:  ## this list
 	@echo 'make TARGET [NAME=value ...]'
@@ -24,8 +24,11 @@ help:  ## this list
 demo: $(VENV)/.installed-test  ## run samples/fastapi-notes behind the local FC 3.0 gateway; Ctrl-C ends it
 	@scripts/demo $(VENV) $(ARGS)
 
-test: $(VENV)/.installed-test  ## run the tests
+test: $(VENV)/.installed-test services  ## run the tests
 	$(bin)/python -m pytest $(ARGS)
+
+services: $(VENV)/.installed-test  ## get Redis and RabbitMQ for the tests, unpacked into .services/ where the machine has none
+	@scripts/services $(VENV)
 
 lint: $(VENV)/.installed-lint  ## ruff: rules and format
 	$(bin)/ruff check .
@@ -56,10 +59,10 @@ conformance: $(VENV)/.installed-test  ## run Starlette's and Flask's own test su
 bench: $(VENV)/.installed-bench  ## measure what fcbridge and its peers add to an app; ARGS=goals beside what is meant, ARGS=--quick tries it
 	$(bin)/python -m bench $(ARGS)
 
-setup: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs  ## install all of it now, not at first use
+setup: $(VENV)/.installed-test $(VENV)/.installed-lint $(VENV)/.installed-docs services  ## install all of it now, not at first use
 
 clean:  ## remove the environments and everything that was built
-	rm -rf .venv .venvs dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .conformance
+	rm -rf .venv .venvs .services dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .conformance
 
 # A stamp for each dependency group: a changed pyproject.toml installs it anew.
 $(VENV)/.installed-%: pyproject.toml scripts/install

@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from fcbridge.runners import wsgi
 
+pytest_plugins = ["tests.services.fixtures"]
+
 #: For runs that repeat those of another interpreter: the same tests, with fewer examples of each.
 settings.register_profile("glance", max_examples=15)
 if os.environ.get("HYPOTHESIS_PROFILE"):
