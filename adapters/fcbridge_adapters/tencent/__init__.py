@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
 
 # No event of these has come through CloudBase, whose doors are the others (inferred).
@@ -40,6 +41,12 @@ class Tencent(Platform):
         from .loadbalancer import LOAD_BALANCER
 
         return FUNCTION_URL, API_GATEWAY, LOAD_BALANCER, HTTP_ACCESS, CALL_FUNCTION, CALL_CONTAINER
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def likely(self, event: Any) -> Gateway | None:
         if not is_object(event) or "httpMethod" not in event:
@@ -63,7 +70,7 @@ class Tencent(Platform):
         return read_context(context)
 
     def names(self, event: Any) -> str | None:
-        from .triggers import named
+        from .strangers import named
 
         return named(event)
 
