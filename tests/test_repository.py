@@ -34,17 +34,24 @@ PLATFORM_PAGES = {name: DOCS / "platforms" / f"{name}.md" for name in SIGNS} | {
 CONTRACT = {
     "binary",
     "bodies",
+    "cloudevents",
     "codec",
     "document",
     "envelope",
     "errors",
+    "events",
+    "fields",
     "gateway",
+    "instants",
     "losses",
     "model",
     "native",
+    "outcome",
     "outside",
     "played",
+    "posted",
     "reasons",
+    "trigger",
 }
 
 
