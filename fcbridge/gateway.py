@@ -235,6 +235,9 @@ class Platform(ABC):
     signs: tuple[frozenset[str], ...]
     #: The sources of events that are no HTTP requests.
     triggers: tuple[Trigger, ...] = ()
+    #: The sources whose events no shape tells, as a text or any JSON. They are asked where it is known that the event
+    #: is of this platform, and neither a gateway nor one of ``triggers`` has claimed it.
+    presumed: tuple[Trigger, ...] = ()
 
     @abstractmethod
     def invocation(self, context: object) -> Invocation:
