@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Aws(Platform):
@@ -49,6 +50,12 @@ class Aws(Platform):
             VIEWER_REQUEST,
             ORIGIN_REQUEST,
         )
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def likely(self, event: Any) -> Gateway | None:
         if not is_object(event):
