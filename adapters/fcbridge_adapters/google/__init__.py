@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Google(Platform):
@@ -41,6 +42,24 @@ class Google(Platform):
         from .http import HTTP_FUNCTION
 
         return HTTP_FUNCTION
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
+
+    def trigger(self, event: Any) -> Trigger | None:
+        from fcbridge.posted import posted_request
+
+        # Once for all of them: each would look into the request by itself.
+        request = posted_request(self.gateways, event)
+        if request is None:
+            return None
+        from .triggers.source import source_of
+
+        name = source_of(request)
+        return next((trigger for trigger in self.triggers if trigger.name == name), None)
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
