@@ -11,7 +11,9 @@ codec, losses       the rules that all platforms share, and what a gateway canno
 envelope, native    the JSON that several clouds share; platforms that hand over an environ or a scope (played: outside)
 gateway             the contracts that a platform fulfils
 registry, runners   which platforms there are; what runs an ASGI or a WSGI app
+trigger, events     the contract of a source of other events, and what they parse into; outcome: what becomes of them
 handler             event -> parse -> run -> render -> payload
+connector           other events -> parse -> functions -> render -> payload
 bridge              makes a handler of an app
 local               the platform's side on this machine, used by dev, testing and cli
 compat, wechat      other adapters' entry points; who is calling in a mini-program
@@ -23,15 +25,40 @@ from .bridge import bridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .connector.state import Context, State
     from .errors import BridgeError
+    from .events import (
+        CloudEvent,
+        ConnectionEvent,
+        DestinationEvent,
+        Event,
+        LogEvent,
+        LogRecord,
+        MessageEvent,
+        NotificationEvent,
+        ObjectEvent,
+        RowEvent,
+        TimerEvent,
+    )
     from .handler import Handler
     from .model import Headers, Request, Response
+    from .outcome import Outcome, ack, reject, retry
 
 __version__ = "0.1.0"
 
-__all__ = ["BridgeError", "Handler", "Headers", "Request", "Response", "__version__", "bridge"]
+__all__ = [
+    "BridgeError", "CloudEvent", "ConnectionEvent", "Context", "DestinationEvent", "Event", "Handler", "Headers",
+    "LogEvent", "LogRecord", "MessageEvent", "NotificationEvent", "ObjectEvent", "Outcome", "Request", "Response",
+    "RowEvent", "State", "TimerEvent", "__version__", "ack", "bridge", "reject", "retry",
+]  # fmt: skip
 
-_HOMES = {"BridgeError": "errors", "Handler": "handler", "Headers": "model", "Request": "model", "Response": "model"}
+_HOMES = {
+    "BridgeError": "errors", "CloudEvent": "events", "ConnectionEvent": "events", "Context": "connector.state",
+    "DestinationEvent": "events", "Event": "events", "Handler": "handler", "Headers": "model", "LogEvent": "events",
+    "LogRecord": "events", "MessageEvent": "events", "NotificationEvent": "events", "ObjectEvent": "events",
+    "Outcome": "outcome", "Request": "model", "Response": "model", "RowEvent": "events", "State": "connector.state",
+    "TimerEvent": "events", "ack": "outcome", "reject": "outcome", "retry": "outcome",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -10,8 +10,12 @@ if TYPE_CHECKING:
     from .handler import Handler
 
 
+#: In place of an app.
+_NONE = object()
+
+
 def bridge(
-    app: object,
+    app: object = _NONE,
     *,
     platform: str | Platform | None = None,
     base_path: str = "",
@@ -24,8 +28,12 @@ def bridge(
     strict: bool = False,
     deadline_margin: float = 0.5,
     interface: Literal["auto", "asgi3", "asgi2", "wsgi"] = "auto",
+    events_path: str | None = None,
 ) -> Handler:
     """Make a function handler of a web app.
+
+    Events that are no HTTP requests go to functions, see ``Handler.on``. ``bridge()`` without an app is for functions
+    that take only those.
 
     Args:
         app: an ASGI 3, ASGI 2 or WSGI app, a factory of one (called without arguments), or ``"module:attr"``.
@@ -43,12 +51,16 @@ def bridge(
         strict: raise ResponseLost rather than drop what the gateway cannot carry, such as a second Set-Cookie.
         deadline_margin: seconds before the platform's timeout at which work is cancelled and answered with 504.
         interface: ``asgi3``, ``asgi2`` or ``wsgi`` for an app that does not show what it is.
+        events_path: where events that no function takes are posted to the app, as CloudEvents in binary mode, such as
+            ``/events``; without it they are refused.
 
     Raises InvalidOption, UnknownPlatform, AmbiguousPlatform, AppNotFound, or whatever the app's module raises.
     """
     from .handler import Handler
     from .options import Options
 
+    if app is _NONE:
+        from .connector.alone import app
     return Handler(
         app,
         Options(
@@ -63,5 +75,6 @@ def bridge(
             strict=strict,
             deadline_margin=deadline_margin,
             interface=interface,
+            events_path=events_path,
         ),
     )

@@ -4,12 +4,14 @@
     ├── EventError                 the caller: what arrived cannot become a request
     │   ├── UnknownEvent               no gateway recognises it
     │   ├── AmbiguousEvent             more than one platform recognises it
+    │   ├── UnhandledEvent             a trigger recognises it, and no function is registered for it
     │   └── MalformedEvent             recognised, but a field is broken
     ├── AppError                   the app: it does not load, start, answer or follow its protocol
     │   ├── AppNotFound                "module:attr" names nothing
     │   ├── AppProtocolError           ASGI or PEP 3333 not followed
     │   ├── StartupFailed              the lifespan did not come up
-    │   └── DeadlineExceeded           still working when the platform was about to stop it
+    │   ├── DeadlineExceeded           still working when the platform was about to stop it
+    │   └── DeliveryFailed             some of the events of a delivery are wanted again
     ├── PlatformError              the platform: its format or its limits stand in the way
     │   ├── ResponseLost               a part of the response cannot be carried (strict only)
     │   └── StoreUnavailable           the store that knows which events are done does not answer
@@ -17,6 +19,8 @@
         ├── InvalidOption
         ├── UnknownPlatform
         ├── UnknownGateway
+        ├── UnknownTrigger
+        ├── AmbiguousTrigger           a short name that triggers of several platforms have
         ├── AmbiguousPlatform          one environment shows the signs of two platforms
         └── MissingExtra               an optional dependency is not installed
 
@@ -47,7 +51,7 @@ def _rebuild(kind: type[BridgeError], message: str, hint: str | None) -> BridgeE
 
 
 class EventError(BridgeError):
-    """What arrived cannot become a request."""
+    """What arrived cannot become a request, or an event that somebody takes."""
 
 
 class UnknownEvent(EventError):
@@ -56,6 +60,10 @@ class UnknownEvent(EventError):
 
 class AmbiguousEvent(EventError):
     """More than one platform recognises the event and nothing tells which one is right."""
+
+
+class UnhandledEvent(EventError):
+    """A trigger recognises the event, and no function is registered for it."""
 
 
 class MalformedEvent(EventError):
@@ -80,6 +88,10 @@ class StartupFailed(AppError):
 
 class DeadlineExceeded(AppError):
     """The app was still working when the platform was about to stop it."""
+
+
+class DeliveryFailed(AppError):
+    """Functions failed with events of a source that takes no partial results, or want them again."""
 
 
 class PlatformError(BridgeError):
@@ -108,6 +120,14 @@ class UnknownPlatform(ConfigurationError):
 
 class UnknownGateway(ConfigurationError):
     """No gateway of that name is installed."""
+
+
+class UnknownTrigger(ConfigurationError):
+    """No trigger of that name is installed."""
+
+
+class AmbiguousTrigger(ConfigurationError):
+    """More than one platform has a trigger of that short name, and nothing tells which one is meant."""
 
 
 class AmbiguousPlatform(ConfigurationError):

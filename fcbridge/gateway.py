@@ -235,6 +235,8 @@ class Platform(ABC):
     signs: tuple[frozenset[str], ...]
     #: The sources of events that are no HTTP requests.
     triggers: tuple[Trigger, ...] = ()
+    #: Whether one of them is ``over_http``, said here so that a request to the app needs none of them.
+    events_over_http = False
     #: The sources whose events no shape tells, as a text or any JSON. They are asked where it is known that the event
     #: is of this platform, and neither a gateway nor one of ``triggers`` has claimed it.
     presumed: tuple[Trigger, ...] = ()

@@ -9,15 +9,21 @@ from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .logs import REQUEST_ID
 from .model import Headers, Response
 from .options import Options
-from .recognition import Recognition
+from .recognition import NotHttp, Recognition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
-    from typing import Any
+    from typing import Any, TypeVar
 
+    from .connector.connector import Connector
+    from .events import Event
     from .gateway import Gateway, Platform
     from .model import Glance
+    from .once import Store
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 # Bytes of a response that no gateway finds too long.
@@ -28,7 +34,7 @@ class Handler:
     """What a platform calls: ``handler(event, context)``. Made by ``bridge``.
 
     It may be called from any thread, from several at once, and where a loop is running; the app lives on one event
-    loop of its own all the while.
+    loop of its own all the while. Functions for events that are no HTTP requests are registered with ``on``.
     """
 
     def __init__(self, app: object, options: Options) -> None:
@@ -37,6 +43,10 @@ class Handler:
         self.app, interface = resolved(_loaded(app), options.interface)
         self._options = options
         self._recognition = Recognition(options.platform)
+        self._recognition.refuse = NotHttp
+        # For events that are no HTTP requests: made with the first function for them, or with the first of them.
+        self._connector: Connector | None = None
+        self._asgi = interface != "wsgi"
         # Whose events are read at a glance, once one of them has come.
         self._door: tuple[Platform, Gateway] | None = None
         self._runner = make_runner(
@@ -61,9 +71,13 @@ class Handler:
     def pre_freeze(self, context: object = None) -> None:
         """Let tasks that are still running finish, within the budget: a frozen instance would stop them midway."""
         self._runner.drain()
+        if self._connector is not None:
+            self._connector.drain()
 
     def pre_stop(self, context: object = None) -> None:
         """Stop the app, once. For platforms with a hook; SIGTERM and the interpreter's exit do the same."""
+        if self._connector is not None:
+            self._connector.stop()
         self._runner.stop()
 
     def entry(self, **options: Any) -> Any:
@@ -84,13 +98,57 @@ class Handler:
             )
         return platform.entry(self, **options)
 
+    # -- functions for other events --------------------------------------------------------------------------------
+
+    def on(
+        self,
+        kind: type[Event],
+        *,
+        trigger: str | list[str] | tuple[str, ...] | None = None,
+        batch: bool = False,
+        once: Store | None = None,
+        **filters: Any,
+    ) -> Callable[[Function], Function]:
+        """Register a function for events that are no HTTP requests, as a decorator::
+
+            @handler.on(ObjectEvent, type="ObjectCreated:*", bucket="inbox", key="raw/*.jpg")
+            async def resize(event: ObjectEvent, state: State) -> None: ...
+
+        The first registration that takes an event has it. Several ``on`` can stand above one function. Parameters are
+        filled by their annotations: the event, ``Context``, ``State``.
+
+        Args:
+            kind: the kind of events, such as ``ObjectEvent``; ``Event`` is all of them.
+            trigger: the source, such as ``aliyun-oss`` or ``oss``; by default any.
+            batch: whether the function gets all its events of a delivery at once, as a list.
+            once: a store that knows which events are done, so that a second delivery of one is skipped.
+            filters: an attribute of the event and what it has to be: a pattern of the shell, in which ``*`` is any
+                text, slashes included; a list of patterns; a function of the value.
+
+        Raises InvalidOption for what is no kind of event, an attribute that it has not, or a parameter that nothing
+        fills.
+        """
+        connector = self._connected()
+        register = connector.on(kind, trigger, batch, once, filters)
+        self._recognition = connector.recognition
+        return register
+
+    def _connected(self) -> Connector:
+        connector = self._connector
+        if connector is None:
+            from .connector.connector import Connector
+
+            connector = self._connector = Connector(self._runner, self._options, self._recognition, asgi=self._asgi)
+        return connector
+
     # -- an invocation ---------------------------------------------------------------------------------------------
 
     def __call__(self, event: Any, context: Any = None) -> Any:
-        """Answer one event; what is returned is what the event's gateway reads.
+        """Answer one event; what is returned is what the event's gateway reads, or its trigger.
 
-        Raises EventError for what is no HTTP event, StartupFailed where the app does not come up, and with
-        ``on_error="raise"`` whatever the app raises.
+        Raises EventError for what neither is nor is taken by a function, StartupFailed where the app does not come up,
+        with ``on_error="raise"`` whatever the app raises, and whatever a function raises for an event whose source
+        takes no partial results.
         """
         door = self._door
         if door is not None:
@@ -99,7 +157,13 @@ class Handler:
             if seen is not None:
                 return self._at_a_glance(*door, seen, event, context)
         options = self._options
-        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        try:
+            call = opened(self._recognition, options, event, context)
+        except NotHttp as found:
+            call, event = None, found.event
+        if call is None:  # not in the except, or all that is raised would seem to have come of it
+            return self._connected()(event, context)
+        gateway, document, request, request_id, remaining = call
         token = REQUEST_ID.set(request_id)
         try:
             try:
@@ -138,7 +202,13 @@ class Handler:
     async def invoke(self, event: Any, context: Any = None) -> Any:
         """``__call__`` for callers that have a loop, which goes on meanwhile."""
         options = self._options
-        gateway, document, request, request_id, remaining = opened(self._recognition, options, event, context)
+        try:
+            call = opened(self._recognition, options, event, context)
+        except NotHttp as found:
+            call, event = None, found.event
+        if call is None:
+            return await self._connected().invoke(event, context)
+        gateway, document, request, request_id, remaining = call
         token = REQUEST_ID.set(request_id)
         try:
             try:

@@ -18,8 +18,8 @@ class Options:
     """What ``bridge()`` was told. Raises InvalidOption for a value that an option does not take."""
 
     __slots__ = (
-        "background", "bases", "deadline_margin", "interface", "lifespan", "on_error", "platform", "strict",
-        "text_types", "trusted_hops",
+        "background", "bases", "deadline_margin", "events_path", "interface", "lifespan", "on_error", "platform",
+        "strict", "text_types", "trusted_hops",
     )  # fmt: skip
 
     def __init__(
@@ -36,6 +36,7 @@ class Options:
         strict: bool,
         deadline_margin: float,
         interface: str,
+        events_path: str | None = None,
     ) -> None:
         self.platform = platform
         self.lifespan = _one_of("lifespan", lifespan, "auto", "on", "off")
@@ -45,6 +46,7 @@ class Options:
         self.deadline_margin = _seconds("deadline_margin", deadline_margin)
         self.trusted_hops = _count("trusted_hops", trusted_hops)
         self.strict = bool(strict)
+        self.events_path = None if events_path is None else _path("events_path", events_path)
         self.text_types = _types(text_types)
         # In the order in which they stand in the path.
         self.bases = tuple(base for base in (_segment("stage", stage or ""), _segment("base_path", base_path)) if base)
@@ -66,6 +68,14 @@ def _count(option: str, value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     raise InvalidOption(f"The option {option} does not take {value!r}.", hint="use a whole number, 0 or more")
+
+
+def _path(option: str, value: object) -> str:
+    if not isinstance(value, str) or value[:1] != "/" or not value.isascii() or not value.isprintable():
+        raise InvalidOption(f"The option {option} does not take {value!r}.", hint="use a path such as '/events'")
+    if any(character in value for character in " ?#"):
+        raise InvalidOption(f"The option {option} takes a path, and no query.", hint="use one such as '/events'")
+    return value
 
 
 def _segment(option: str, value: object) -> str:

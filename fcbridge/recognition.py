@@ -1,4 +1,4 @@
-"""Which gateway an event came through.
+"""Which gateway an event came through, or which trigger.
 
 Between platforms the environment decides, inside a platform the event. Where no platform shows, as on a laptop, all are
 asked and exactly one may claim the event: sniffing across clouds would make the adapters know each other.
@@ -12,13 +12,26 @@ from .registry import detect, platform, platforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .errors import UnknownEvent
+    from collections.abc import Callable, Iterable
+
+    from .trigger import Trigger
+
+
+class NotHttp(Exception):
+    """No error: the event came through no gateway, and is to be asked of the triggers."""
+
+    def __init__(self, event: object) -> None:
+        super().__init__()
+        self.event = event
 
 
 class Recognition:
-    """Of one handler. ``chosen`` is the platform's name, or the platform itself, or None to have it recognised."""
+    """Of one handler. ``chosen`` is the platform's name, or the platform itself, or None to have it recognised.
 
-    __slots__ = ("_by_event", "_platforms", "chosen", "last")
+    ``refuse`` makes the exception for an event that came through no gateway.
+    """
+
+    __slots__ = ("_by_event", "_platforms", "chosen", "last", "refuse")
 
     def __init__(self, chosen: str | Platform | None) -> None:
         self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
@@ -27,31 +40,47 @@ class Recognition:
         # platform claim the same event, the others need not be asked. Not where a platform decides by more than that.
         self._by_event = self.chosen is not None and type(self.chosen).door is Platform.door
         self.last: tuple[Platform, Gateway] | None = None
+        self.refuse: Callable[[object], Exception] = self.unknown
 
     def of(self, event: object, context: object = None) -> tuple[Platform, Gateway]:
-        """Raises UnknownEvent or AmbiguousEvent, which name keys and types and no values."""
+        """The platform and the gateway of an HTTP event.
+
+        Raises UnknownEvent, or what ``refuse`` makes in its place, or AmbiguousEvent; they name keys and types and no
+        values.
+        """
         last = self.last
         if last is not None and last[1].matches(event):
             return last
         if self.chosen is not None:
             gateway = self.chosen.door(event, context)
             if gateway is None:
-                raise self._unknown(event)
+                raise self.refuse(event)
             found = self.chosen, gateway
             if self._by_event:
                 self.last = found
             return found
-        if not self._platforms:
-            self._platforms = tuple(platforms().values())
-        claims = [(owner, gateway) for owner in self._platforms if (gateway := owner.door(event, context)) is not None]
+        claims = [(owner, gateway) for owner in self.platforms() if (gateway := owner.door(event, context)) is not None]
         if len(claims) == 1:
             return claims[0]
         if not claims:
-            raise self._unknown(event)
-        names = sorted(owner.name for owner, _ in claims)
-        raise AmbiguousEvent(
-            f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
-        )
+            raise self.refuse(event)
+        raise _ambiguous(owner for owner, _ in claims)
+
+    def source(self, event: object) -> tuple[Platform, Trigger] | None:
+        """The platform and the trigger of an event that came through no gateway; None where no trigger claims it.
+
+        Raises AmbiguousEvent.
+        """
+        claims = [(owner, trigger) for owner in self.platforms() if (trigger := owner.trigger(event)) is not None]
+        if len(claims) > 1:
+            raise _ambiguous(owner for owner, _ in claims)
+        return claims[0] if claims else None
+
+    def platforms(self) -> tuple[Platform, ...]:
+        """Those that are asked: the chosen one, or all."""
+        if not self._platforms:
+            self._platforms = tuple(platforms().values())
+        return self._platforms
 
     def short_cut(self) -> tuple[Platform, Gateway] | None:
         """The last gateway, if its next event may be read at a glance: where it does nothing that only the long way
@@ -69,7 +98,15 @@ class Recognition:
         )
         return last if usual else None
 
-    def _unknown(self, event: object) -> UnknownEvent:
+    def unknown(self, event: object) -> Exception:
+        """The refusal of an event that nobody claims."""
         from .unrecognised import unknown
 
-        return unknown(event, self._platforms, named=self.chosen is not None)
+        return unknown(event, self.platforms(), named=self.chosen is not None)
+
+
+def _ambiguous(claimants: Iterable[Platform]) -> AmbiguousEvent:
+    names = sorted(owner.name for owner in claimants)
+    return AmbiguousEvent(
+        f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
+    )

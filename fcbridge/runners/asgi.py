@@ -16,6 +16,8 @@ from .loop import Closed, Errand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..model import Glance, Request, Response
     from .lifespan import AsgiApp
 
@@ -68,6 +70,13 @@ class AsgiRunner(Runner):
             instance.loop.check_caller()
             self._forget(instance)
             instance.close()
+
+    def stand_before(self, front: Callable[[AsgiApp], AsgiApp]) -> None:
+        """Have what ``front`` makes of the app called in its place from now on, also where the app is up."""
+        with self._guard:
+            self.app = front(self.app)
+            if self._instance is not None:
+                self._instance.app = self.app
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         """Have the app answer; see Runner. The app is started where it is not up."""
