@@ -6,7 +6,7 @@ https://github.com/fission/environments/tree/master/python
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
 from .context import FunctionCall, read_context
 from .entry import function
@@ -17,14 +17,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Fission(Platform):
     name = "fission"
     title = "Fission"
     gateways = (HTTP_TRIGGER,)
+    events_over_http = True
     # No variable is set in every release of the environment: the event tells, or the name that bridge() is given.
     signs = ()
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

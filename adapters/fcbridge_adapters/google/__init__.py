@@ -24,6 +24,7 @@ class Google(Platform):
 
     name = "google"
     title = "Google Cloud Run functions"
+    events_over_http = True
     # Every Knative service and every service of Cloud Run has K_SERVICE; the buildpack sets the other for functions.
     signs = (frozenset({"K_SERVICE", "FUNCTION_TARGET"}),)
 

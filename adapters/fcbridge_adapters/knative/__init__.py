@@ -6,7 +6,7 @@ https://github.com/knative-extensions/func-python, the middleware in the contain
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
 from .context import read_context
 from .entry import constructor
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Knative(Platform):
@@ -25,8 +26,15 @@ class Knative(Platform):
     name = "knative"
     title = "Knative functions"
     gateways = (FUNCTION,)
+    events_over_http = True
     # None: K_SERVICE, K_REVISION and K_CONFIGURATION are Cloud Run's too, and a container of any other kind has them.
     signs = ()
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

@@ -6,7 +6,7 @@ https://github.com/openfaas/python-flask-template
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
 from .context import read_context
 from .http import HTTP_TEMPLATE
@@ -14,6 +14,7 @@ from .http import HTTP_TEMPLATE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fcbridge.gateway import Invocation
+    from fcbridge.trigger import Trigger
 
 
 class OpenFaaS(Platform):
@@ -22,9 +23,16 @@ class OpenFaaS(Platform):
     name = "openfaas"
     title = "OpenFaaS"
     gateways = (HTTP_TEMPLATE,)
+    events_over_http = True
     # What the Dockerfile of the template tells of-watchdog, which starts the function with its own environment.
     # OPENFAAS_NAME is there in OpenFaaS Pro only.
     signs = (frozenset({"fprocess", "upstream_url"}), frozenset({"OPENFAAS_NAME"}))
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class OpenWhisk(Platform):
     name = "openwhisk"
     title = "Apache OpenWhisk"
+    events_over_http = True
     # The container has the host from its start; the name comes with the init message, in older releases with the first
     # activation, and then the event tells.
     signs = (frozenset({"__OW_ACTION_NAME", "__OW_API_HOST"}),)
@@ -38,6 +40,12 @@ class OpenWhisk(Platform):
 
             return RAW_ACTION
         return None
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)
