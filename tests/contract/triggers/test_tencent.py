@@ -233,6 +233,7 @@ def test_a_key_of_cos_is_what_follows_the_bucket(key: str, expected: str) -> Non
 def test_an_event_of_cos_is_told_by_its_request_and_else_by_its_number() -> None:
     assert parsed(cos(meta={}))[0].id == "179398999/in/cat.jpg"
     assert parsed(cos(meta=None, event={"reqid": None}))[0].id == ""
+    assert parsed(cos(meta=None, event={"reqid": 0}))[0].id == ""
 
 
 def test_what_cos_does_not_tell_is_none() -> None:
@@ -241,6 +242,12 @@ def test_what_cos_does_not_tell_is_none() -> None:
     (event,) = parsed(payload)
     assert isinstance(event, ObjectEvent)
     assert (event.size, event.etag, event.version, event.region) == (None, None, "v7", "na-siliconvalley")
+
+
+def test_the_long_name_of_a_region_is_taken_where_it_is_told() -> None:
+    (event,) = parsed(cos(bucket={"region": "gz", "cosRegion": "ap-guangzhou", "s3Region": "ap-guangzhou"}))
+    assert isinstance(event, ObjectEvent)
+    assert event.region == "ap-guangzhou"
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The CLS trigger: lines of a topic of the log service, packed.
 
-https://cloud.tencent.com/document/product/583/38845. The invocation is asynchronous: what the function returns is read
+https://cloud.tencent.com/document/product/583/31927. The invocation is asynchronous: what the function returns is read
 by nobody, and where it raises it is called again, twice by default.
 """
 

@@ -1,6 +1,6 @@
 """The CMQ trigger: a message that was published to a topic of CMQ, which is a part of TDMQ today.
 
-https://cloud.tencent.com/document/product/583/11517. The invocation is asynchronous: what the function returns is read
+https://cloud.tencent.com/document/product/583/31927. The invocation is asynchronous: what the function returns is read
 by nobody, and where it raises it is called again, twice by default.
 """
 

@@ -1,6 +1,6 @@
 """The COS trigger: an object of a bucket was written, deleted or restored.
 
-https://cloud.tencent.com/document/product/583/9707. The invocation is asynchronous: what the function returns is read
+https://cloud.tencent.com/document/product/583/31927. The invocation is asynchronous: what the function returns is read
 by nobody, and where it raises it is called again, twice by default.
 """
 
@@ -30,10 +30,13 @@ if TYPE_CHECKING:
         key: str  # "/<appid>/<bucket>/<key>"
         size: int
 
-    class CosBucket(TypedDict):
+    class _CosBucket(TypedDict):
         region: str  # "sh", "gz"
         name: str  # without the appid
         appid: str
+
+    class CosBucket(_CosBucket, total=False):
+        cosRegion: str  # "ap-shanghai": in events, and in no document
 
     class Cos(TypedDict):
         cosSchemaVersion: str
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
         reservedInfo: str
 
     class CosEvent(_CosEvent, total=False):
-        reqid: int
+        reqid: int  # 0 where it is none
 
     class CosRecord(TypedDict):
         cos: Cos
@@ -101,7 +104,7 @@ class CosTrigger(Trigger):
                 field = "cos.cosBucket"
                 bucket = mapping(record["cos"]["cosBucket"])
                 name, appid = text(bucket["name"]), str(bucket["appid"])
-                short = text_if_any(bucket.get("region"))
+                region = text_if_any(bucket.get("cosRegion") or bucket.get("region"))
                 field = "cos.cosObject"
                 changed = mapping(record["cos"]["cosObject"])
                 # Not escaped, as Tencent's own samples take it: what is left without the prefix is what they ask for.
@@ -117,7 +120,7 @@ class CosTrigger(Trigger):
                         bucket=f"{name}-{appid}",
                         key=key,
                         size=whole_if_any(changed.get("size")),
-                        region=None if short is None else _REGIONS.get(short, short),
+                        region=None if region is None else _REGIONS.get(region, region),
                         version=text_if_any(changed.get("vid")),
                         raw=record,
                     )
@@ -154,7 +157,7 @@ def _request_id(meta: object, number: object) -> str:
     told = mapping(meta).get(_REQUEST_ID) if meta is not None else None
     if told is not None:
         return text(told)
-    return "" if number is None else str(whole(number))
+    return str(whole(number)) if number else ""
 
 
 def _record(event: ObjectEvent, stamp: Stamp) -> CosRecord:

@@ -1,6 +1,6 @@
 """What SCF writes into the dead letter queue of a function, and how it is known.
 
-https://cloud.tencent.com/document/product/583/50434
+https://www.tencentcloud.com/document/product/583/39704
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The dead letter queue of a function: the record of an asynchronous invocation that has failed to the last.
 
-https://cloud.tencent.com/document/product/583/50434. The queue is a topic of CMQ, so a function gets the record by a
+https://www.tencentcloud.com/document/product/583/39704. The queue is a topic of CMQ, so a function gets the record by a
 CMQ trigger, as the body of a message; the bare record is taken too. Of an invocation that has succeeded there is none.
 """
 

@@ -1,6 +1,6 @@
 """The MPS trigger: a task of the media processing service has come to its end.
 
-https://cloud.tencent.com/document/product/583/41021. The invocation is asynchronous: what the function returns is read
+https://cloud.tencent.com/document/product/583/31927. The invocation is asynchronous: what the function returns is read
 by nobody, and where it raises it is called again, twice by default.
 """
 

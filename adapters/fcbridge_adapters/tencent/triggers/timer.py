@@ -1,6 +1,6 @@
 """The timer trigger of SCF, and that of CloudBase, whose functions are functions of SCF: a schedule has come due.
 
-https://cloud.tencent.com/document/product/583/9708,
+https://cloud.tencent.com/document/product/583/31927,
 https://developers.weixin.qq.com/miniprogram/dev/wxcloudservice/wxcloud/guide/functions/triggers.html. One trigger here
 for both, because nothing in the event tells them apart.
 """
