@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Mapping
     from typing import Any
 
+    from ..gateway import Platform
     from ..model import Response
     from ..once import Store
     from ..options import Options
     from ..runners import Runner
     from ..runners.asgi import AsgiRunner
     from ..runners.lifespan import AsgiApp, Receive, Scope, Send
+    from ..trigger import Trigger
     from .tasks import Task
 
 #: What a warm-up event is answered with.
@@ -117,7 +119,7 @@ class Connector:
         if is_warm_up(payload):
             yield Do(self._runner.start)
             return WARM
-        found = self.recognition.source(payload)
+        found = self.recognition.source(payload) or self._presumed(payload)
         if found is None:
             raise self.recognition.unknown(payload)
         platform, trigger = found
@@ -147,6 +149,20 @@ class Connector:
 
         self._loop = AsgiRunner(_steps_first(_no_app), lifespan="off", background_budget=self._options.background)
         return self._loop
+
+    def _presumed(self, payload: object) -> tuple[Platform, Trigger] | None:
+        """The source of an event that no shape tells, where the platform is known and somebody takes what it would be;
+        any other event that nothing claims is unknown."""
+        platform = self.recognition.chosen
+        if platform is None:
+            return None
+        for trigger in platform.presumed:
+            if trigger.matches(payload) and (
+                self.events_path is not None
+                or any(self.registrations.of(trigger, event) is not None for event in trigger.parse(payload))
+            ):
+                return platform, trigger
+        return None
 
 
 class EventsFirst(Recognition):
