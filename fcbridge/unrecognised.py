@@ -1,4 +1,4 @@
-"""What is said of an event that no gateway recognises: its keys, what is nearest, and what to do."""
+"""What is said of an event that neither a gateway nor a trigger recognises: its keys, what is nearest, what to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from .errors import UnknownEvent
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .gateway import Gateway, Platform
+    from .trigger import Trigger
 
 
 def unknown(event: object, platforms: Sequence[Platform], *, named: bool) -> UnknownEvent:
@@ -19,18 +21,22 @@ def unknown(event: object, platforms: Sequence[Platform], *, named: bool) -> Unk
         if known is not None:
             return UnknownEvent(
                 f"The event is {known}, which fcbridge recognises but does not answer.",
-                hint="bridge() takes HTTP events; give this event a handler of its own",
+                hint="bridge() takes HTTP events and, with .on(...), those of `fcbridge event list`; give this one a "
+                "handler of its own",
             )
     gateways = [gateway for owner in platforms for gateway in owner.gateways]
+    triggers = [trigger for owner in platforms for trigger in owner.triggers]
     if named:
         asked = ", ".join(gateway.name for gateway in gateways)
     else:
         asked = f"all {len(gateways)} of {', '.join(owner.name for owner in platforms)}"
+    if triggers:
+        asked += f", and {len(triggers)} trigger{'s' if len(triggers) > 1 else ''}"
     return UnknownEvent(
         f"No gateway recognises the event ({_seen(event)}); asked were: {asked}.",
         hint=(
-            f"{_nearest(event, gateways)}bridge() takes HTTP events; give events of other triggers a handler of "
-            "their own, and name the platform with bridge(app, platform=...) if it is the wrong one"
+            f"{_nearest(event, [*gateways, *triggers])}bridge() takes HTTP events and, with .on(...), those of "
+            "`fcbridge event list`; name the platform with bridge(app, platform=...) if it is the wrong one"
         ),
     )
 
@@ -53,18 +59,19 @@ def _legible(key: str) -> str:
     return key if key.isprintable() else ascii(key)
 
 
-def _nearest(event: object, gateways: Iterable[Gateway]) -> str:
-    """The gateway whose sample has most keys in common with the event, and what the event lacks of it."""
+def _nearest(event: object, sources: Iterable[Gateway | Trigger]) -> str:
+    """The gateway or trigger whose sample has most keys in common with the event, and what the event lacks of it."""
     if not is_object(event):
         return ""
     best, shared, lacks = "", 0, ""
-    for gateway in gateways:
-        sample = gateway.compose(gateway.sample())
+    for source in sources:
+        made: Any = source.sample()  # a request of the one, events of the other
+        sample = source.compose(made)
         if is_object(sample):
             common = len(sample.keys() & event.keys())
             if common > shared:
                 missing = sorted(sample.keys() - event.keys())
-                best, shared, lacks = gateway.name, common, ", ".join(missing)
+                best, shared, lacks = source.name, common, ", ".join(missing)
     if not best:
         return ""
     return f"nearest is {best}{f', of which it lacks {lacks}' if lacks else ', whose values it does not have'}; "

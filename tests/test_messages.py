@@ -17,15 +17,18 @@ from fcbridge.errors import (
     AmbiguousPlatform,
     InvalidOption,
     MissingExtra,
+    UnhandledEvent,
     UnknownEvent,
     UnknownGateway,
     UnknownPlatform,
 )
-from fcbridge.registry import gateway, gateways, platform
+from fcbridge.registry import gateway, gateways, platform, platforms
 
 PLATFORMS = ", ".join(sorted(fcbridge_adapters.SIGNS))
 #: Enough of each environment that it shows a platform.
 ALIYUN = {"FC_FUNC_CODE_PATH": "/code", "FC_REGION": "cn-hangzhou"}
+ALIYUN_DOORS = f"fc3-http, fc-apigw, fc2-http, and {len(platform('aliyun').triggers)} triggers"
+TRIGGERS = sum(len(owner.triggers) for owner in platforms().values())
 
 
 def refusal(call: Any, *arguments: Any, **options: Any) -> BridgeError:
@@ -42,9 +45,9 @@ def test_an_event_that_nobody_knows_is_told_by_its_keys() -> None:
     assert isinstance(error, UnknownEvent)
     assert str(error) == (
         "No gateway recognises the event (an object with the keys colour, shape); "
-        "asked were: fc3-http, fc-apigw, fc2-http.\n"
-        "hint: bridge() takes HTTP events; give events of other triggers a handler of their own, and name the platform "
-        "with bridge(app, platform=...) if it is the wrong one"
+        f"asked were: {ALIYUN_DOORS}.\n"
+        "hint: bridge() takes HTTP events and, with .on(...), those of `fcbridge event list`; name the platform with "
+        "bridge(app, platform=...) if it is the wrong one"
     )
 
 
@@ -60,7 +63,7 @@ def test_an_event_on_a_laptop_is_told_which_platforms_were_asked() -> None:
     asked = ", ".join(fcbridge_adapters.SIGNS)
     assert error.message == (
         "No gateway recognises the event (an object with the keys colour); "
-        f"asked were: all {len(gateways())} of {asked}."
+        f"asked were: all {len(gateways())} of {asked}, and {TRIGGERS} triggers."
     )
 
 
@@ -68,7 +71,7 @@ def test_an_event_on_a_laptop_is_told_which_platforms_were_asked() -> None:
     ("event", "seen"),
     [
         ({}, "an empty object"),
-        (b"GET / HTTP/1.1", "14 bytes, not JSON"),
+        (b"\xff\xfe HTTP/1.1", "11 bytes, not JSON"),
         ("", "0 characters, not JSON"),
         ([1], "a value of type list"),
         (None, "a value of type NoneType"),
@@ -76,7 +79,7 @@ def test_an_event_on_a_laptop_is_told_which_platforms_were_asked() -> None:
 )
 def test_what_is_no_object_is_told_by_its_type(event: Any, seen: str) -> None:
     error = refusal(bridge(demo_app, platform="aliyun"), event)
-    assert error.message == f"No gateway recognises the event ({seen}); asked were: fc3-http, fc-apigw, fc2-http."
+    assert error.message == f"No gateway recognises the event ({seen}); asked were: {ALIYUN_DOORS}."
 
 
 def test_a_websocket_event_is_named() -> None:
@@ -85,10 +88,18 @@ def test_a_websocket_event_is_named() -> None:
         "isBase64Encoded": False,
     }
     error = refusal(bridge(demo_app, platform="aws"), event)
-    assert isinstance(error, UnknownEvent)
-    assert "WebSocket" in error.message
-    assert "recognises but does not answer" in error.message
+    assert isinstance(error, UnhandledEvent)
+    assert "Amazon API Gateway (WebSocket API)" in error.message
     assert "L0SM9cOFvHcCIhw=" not in str(error)
+
+
+def test_an_event_for_an_authorizer_is_named() -> None:
+    event = {"type": "TOKEN", "methodArn": "arn:aws:execute-api:eu-west-3:123456789012:k3v9x7q2mz/live"}
+    error = refusal(bridge(demo_app, platform="aws"), event)
+    assert isinstance(error, UnknownEvent)
+    assert "Lambda authorizer" in error.message
+    assert "recognises but does not answer" in error.message
+    assert "k3v9x7q2mz" not in str(error)
 
 
 # -- platforms --------------------------------------------------------------------------------------------------------
@@ -118,7 +129,7 @@ def test_no_environment_of_one_platform_shows_another(monkeypatch: pytest.Monkey
 
 def test_the_environment_that_a_runtime_makes_shows_its_platform() -> None:
     from fcbridge.gateway import Settings
-    from fcbridge.registry import detect, platforms
+    from fcbridge.registry import detect
 
     for owner in platforms().values():
         if not owner.signs:

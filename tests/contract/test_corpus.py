@@ -1,6 +1,7 @@
-"""All example events of all platforms: an HTTP one is claimed by its own gateway and by no other, the rest by none.
+"""All example events of all platforms: an HTTP one is claimed by its own gateway and by no other, the rest by none. Of
+those each is claimed by one trigger of its platform, or is refused by its name.
 
-On a laptop nothing but the event tells the platform, so the gateways are asked across platforms here.
+On a laptop nothing but the event tells the platform, so gateways and triggers are asked across platforms here.
 """
 
 from __future__ import annotations
@@ -70,11 +71,27 @@ def test_an_event_is_claimed_by_its_own_gateway_alone(path: Path) -> None:
     assert doors == ([owner] if owner is not None else [])
 
 
+def triggers_of(event: Any) -> list[str]:
+    return [trigger.name for owner in platforms().values() for trigger in owner.triggers if trigger.matches(event)]
+
+
 @pytest.mark.parametrize("path", sorted(set(FILES) - set(OWNERS)), ids=lambda path: str(path.relative_to(EVENTS)))
-def test_an_event_of_another_trigger_is_refused_by_its_platform(path: Path) -> None:
-    folder = path.relative_to(EVENTS).parts[0]
-    with pytest.raises(UnknownEvent, match="recognises"):
-        Recognition(PLATFORMS.get(folder, folder)).of(event_of(path))
+def test_another_event_is_claimed_by_one_trigger_or_refused_by_its_platform(path: Path) -> None:
+    folder, event = path.relative_to(EVENTS).parts[0], event_of(path)
+    owner = platforms()[PLATFORMS.get(folder, folder)]
+    claimants = triggers_of(event)
+    if claimants:
+        found = owner.trigger(event)
+        assert found is not None, f"{claimants} are of another platform"
+        assert claimants == [found.name]
+    else:
+        with pytest.raises(UnknownEvent, match="recognises but does not answer"):
+            Recognition(owner).of(event)
+
+
+@pytest.mark.parametrize("path", sorted(OWNERS), ids=lambda path: str(path.relative_to(EVENTS)))
+def test_an_http_event_is_claimed_by_no_trigger(path: Path) -> None:
+    assert triggers_of(event_of(path)) == []
 
 
 def test_every_pattern_has_its_events() -> None:
