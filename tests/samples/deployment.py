@@ -60,10 +60,89 @@ CLOUDRUN = record(
     executeSQLs=TEXTS,
 )
 
+
+def trigger(kind: str, required: list[str], **configuration: Any) -> dict[str, Any]:
+    """The schema of a trigger in an s.yaml."""
+    return record(
+        ["triggerName", "triggerType", "triggerConfig"],
+        triggerName=TEXT,
+        triggerType={"const": kind},
+        triggerConfig=record(required, **configuration),
+    )
+
+
+def stream(kind: str, parameters: str, **fields: Any) -> dict[str, Any]:
+    """The schema of a trigger through an event stream of EventBridge, whose source has all of these fields."""
+    source = record([parameters], **{parameters: record(list(fields), **fields)})
+    retries = record(
+        ["PushRetryStrategy"],
+        PushRetryStrategy={"enum": ["BACKOFF_RETRY", "EXPONENTIAL_DECAY_RETRY"]},
+        MaximumEventAgeInSeconds={"type": "integer", "minimum": 0},
+        MaximumRetryAttempts={"type": "integer", "minimum": 0},
+    )
+    window = record(
+        ["CountBasedWindow", "TimeBasedWindow"],
+        CountBasedWindow={"type": "integer", "minimum": 1, "maximum": 10000},
+        TimeBasedWindow={"type": "integer", "minimum": 0, "maximum": 15},
+    )
+    mode = {"const": "event-streaming"}
+    return trigger(
+        "eventbridge",
+        ["triggerEnable", "eventSinkConfig", "runOptions", "eventSourceConfig"],
+        triggerEnable={"type": "boolean"},
+        asyncInvocationType={"type": "boolean"},
+        eventRuleFilterPattern=TEXT,
+        eventSinkConfig=record(
+            ["deliveryOption"],
+            deliveryOption=record(["mode"], mode=mode, eventSchema={"enum": ["CloudEvents", "RawData"]}),
+        ),
+        runOptions=record(
+            ["mode"],
+            mode=mode,
+            maximumTasks={"type": "integer", "minimum": 1},
+            errorsTolerance={"enum": ["NONE", "ALL"]},
+            retryStrategy=retries,
+            deadLetterQueue=record(["Arn"], Arn=TEXT),
+            batchWindow=window,
+        ),
+        eventSourceConfig=record(
+            ["eventSourceType", "eventSourceParameters"], eventSourceType={"const": kind}, eventSourceParameters=source
+        ),
+    )
+
+
+FC3_TRIGGERS = [
+    trigger(
+        "http",
+        ["authType", "methods"],
+        authType={"enum": ["anonymous", "function"]},
+        methods={"type": "array", "items": {"enum": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]}},
+    ),
+    stream(
+        "Kafka",
+        "sourceKafkaParameters",
+        RegionId=TEXT,
+        InstanceId=TEXT,
+        Topic=TEXT,
+        ConsumerGroup=TEXT,
+        OffsetReset={"enum": ["earliest", "latest"]},
+        Network={"enum": ["Default", "PublicNetwork"]},
+    ),
+    stream(
+        "RabbitMQ",
+        "sourceRabbitMQParameters",
+        RegionId=TEXT,
+        InstanceId=TEXT,
+        VirtualHostName=TEXT,
+        QueueName=TEXT,
+    ),
+]
+
 HOOK = record(["handler", "timeout"], handler=TEXT, timeout={"type": "integer", "minimum": 1, "maximum": 300})
 
 # https://docs.serverless-devs.com/user-guide/aliyun/fc3/spec and the component's own schema
-# (github.com/devsapp/fc3, src/schema.json), as far as a built-in runtime with a HTTP trigger or none goes.
+# (github.com/devsapp/fc3, src/schema.json), as far as a built-in runtime goes; the component does not look into the
+# configuration of a trigger, which is that of the API (github.com/alibabacloud-go/fc-20230330).
 FC3 = record(
     ["edition", "name", "resources"],
     edition={"const": "3.0.0"},
@@ -89,22 +168,7 @@ FC3 = record(
                 internetAccess={"type": "boolean"},
                 environmentVariables={"type": "object", "additionalProperties": {"type": "string"}},
                 instanceLifecycleConfig=record([], initializer=HOOK, preStop=HOOK),
-                triggers={
-                    "type": "array",
-                    "items": record(
-                        ["triggerName", "triggerType", "triggerConfig"],
-                        triggerName=TEXT,
-                        triggerType={"const": "http"},
-                        triggerConfig=record(
-                            ["authType", "methods"],
-                            authType={"enum": ["anonymous", "function"]},
-                            methods={
-                                "type": "array",
-                                "items": {"enum": ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]},
-                            },
-                        ),
-                    ),
-                },
+                triggers={"type": "array", "items": {"oneOf": FC3_TRIGGERS}},
             ),
         ),
     },
