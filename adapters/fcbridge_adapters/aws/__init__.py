@@ -57,6 +57,12 @@ class Aws(Platform):
 
         return TRIGGERS
 
+    @lazy
+    def presumed(self) -> tuple[Trigger, ...]:
+        from .triggers import PRESUMED
+
+        return PRESUMED
+
     def likely(self, event: Any) -> Gateway | None:
         if not is_object(event):
             return None

@@ -1,6 +1,5 @@
 """Events of API Gateway that look like requests, and want another answer than an HTTP response.
 
-https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 """
 
@@ -12,16 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_WEBSOCKET = ("CONNECT", "MESSAGE", "DISCONNECT")
-
 
 def named(event: Any) -> str | None:
     """What an event is, as a part of a sentence; None for any other."""
-    if not is_object(event):
-        return None
-    if "methodArn" in event or "routeArn" in event:
+    if is_object(event) and ("methodArn" in event or "routeArn" in event):
         return "one for a Lambda authorizer of Amazon API Gateway"
-    context = event.get("requestContext")
-    if is_object(context) and "connectionId" in context and context.get("eventType") in _WEBSOCKET:
-        return "one of a WebSocket API of Amazon API Gateway"
     return None

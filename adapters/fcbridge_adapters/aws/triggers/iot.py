@@ -9,7 +9,8 @@ comes from::
     SELECT *, topic() AS topic, traceid() AS traceid, clientid() AS clientid, timestamp() AS timestamp FROM 'plant/#'
     SELECT encode(*, 'base64') AS base64, topic() AS topic, traceid() AS traceid FROM 'camera/#'
 
-The first is for messages of JSON, the second for any bytes. ``topic`` and ``traceid`` have to be there.
+The first is for messages of JSON, the second for any bytes. ``topic`` and ``traceid`` have to be there; an object with
+a ``topic`` alone is presumed to be a message, where nothing else claims it and a function takes it.
 """
 
 from __future__ import annotations
@@ -106,4 +107,12 @@ def _selected(body: bytes) -> dict[str, object]:
     return {"base64": base64_text(body)}
 
 
+class PresumedIotRule(IotRule):
+    """A message of a statement that says no more than the topic."""
+
+    def matches(self, payload: Any) -> bool:
+        return is_object(payload) and isinstance(payload.get("topic"), str)
+
+
 IOT = IotRule()
+PRESUMED_IOT = PresumedIotRule()

@@ -9,6 +9,9 @@ be told from a direct invocation. A task is recognised where the state machine s
 
     "Payload": {"input.$": "$", "taskToken.$": "$$.Task.Token"}      or      {"input.$": "$", "context.$": "$$"}
     "Payload": {"input": "{% $states.input %}", "context": "{% $states.context %}"}      in JSONata
+
+Anything else that nothing claims is presumed to be a task, where a function takes it; so is a direct invocation, whose
+caller gets what the function returns in the same way.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from fcbridge.instants import instant
 from fcbridge.trigger import Trigger
 
 from ..context import ACCOUNT
+from ..strangers import named
 from .source import REGION, Fields
 
 TYPE_CHECKING = False
@@ -108,4 +112,12 @@ def _context(payload: Any) -> dict[str, Any] | None:
     return context if isinstance(arn, str) and arn.startswith("arn:") and ":states:" in arn else None
 
 
+class PresumedTask(StepFunctionsTask):
+    """A task whose input does not say that it is one, or a direct invocation."""
+
+    def matches(self, payload: Any) -> bool:
+        return named(payload) is None
+
+
 STEP_FUNCTIONS = StepFunctionsTask()
+PRESUMED_TASK = PresumedTask()
