@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .options import Options
     from .recognition import Recognition
 
-# RFC 9110 section 6.4.1: these never have content.
-_EMPTY = frozenset({204, 304})
+#: RFC 9110 section 6.4.1: responses that never have content, by their status.
+NO_CONTENT = frozenset({204, 304})
 # What status and headers add to a payload, unless there are very many of them.
 _HEAD = 8192
 
@@ -54,7 +54,7 @@ def timed(platform: Platform, context: object, options: Options) -> tuple[str, f
 
 def closed(gateway: Gateway, options: Options, document: object, method: str, path: str, response: Response) -> object:
     """The payload. Raises ResponseLost where the gateway cannot carry the response and ``strict`` is on."""
-    if response.status in _EMPTY or method == "HEAD":
+    if response.status in NO_CONTENT or method == "HEAD":
         response.body = b""
     if options.text_types and response.text is None:
         response.text = _is_named(response, options)

@@ -189,6 +189,11 @@ def canonical_name(name: str) -> str:
 # -- path and query ---------------------------------------------------------------------------------------------------
 
 
+#: Characters that a path holds as they are, encoded or decoded; and a query. To ask for them without a call.
+PLAIN_PATH = frozenset("-._/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+PLAIN_QUERY = PLAIN_PATH | frozenset("%&+=")
+
+
 def wire_path(path: str) -> str:
     """``path`` as it can stand in a request line: what no path may hold is percent-encoded, escapes are left alone."""
     if not path.startswith("/") and path != "*":

@@ -5,7 +5,7 @@ AWS made it, and Alibaba, Tencent, Huawei and Baidu took it over with small diff
 
 from __future__ import annotations
 
-from .bodies import TEXT_TYPES, base64_text, body_bytes, body_text, enclosed_base64, is_text_type
+from .bodies import base64_text, body_bytes, body_text, enclosed_base64, is_text_type
 from .codec import (
     LAYOUTS,
     canonical_name,
@@ -125,19 +125,28 @@ def rendered(headers: Mapping[str, str], response: Response) -> str:
     Put together here, because the encoder of ``json`` is made anew for each call, and neither base64 nor a token (RFC
     9110 section 5.6.2) holds anything that JSON would escape.
     """
-    escaped, escaped_ascii = _escapes or _escaping()
-    fields = ", ".join([f'"{name}": {escaped_ascii(value)}' for name, value in headers.items()])
     text = body_text(response)
     if text is not None:
-        return (
-            f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}, "isBase64Encoded": false, '
-            f'"body": {escaped(text)}}}'
-        )
+        return rendered_text(response.status, headers, text)
     return enclosed_base64(
-        f'{{"statusCode": {response.status:d}, "headers": {{{fields}}}, "isBase64Encoded": true, "body": "',
+        f'{{"statusCode": {response.status:d}, "headers": {{{_fields(headers)}}}, "isBase64Encoded": true, "body": "',
         response.body,
         '"}',
     )
+
+
+def rendered_text(status: int, headers: Mapping[str, str], text: str) -> str:
+    """:func:`rendered` of a body that is text."""
+    escaped = (_escapes or _escaping())[0]
+    return (
+        f'{{"statusCode": {status:d}, "headers": {{{_fields(headers)}}}, "isBase64Encoded": false, '
+        f'"body": {escaped(text)}}}'
+    )
+
+
+def _fields(headers: Mapping[str, str]) -> str:
+    escaped = (_escapes or _escaping())[1]
+    return ", ".join([f'"{name}": {escaped(value)}' for name, value in headers.items()])
 
 
 _escapes: tuple[Callable[[str], str], Callable[[str], str]] | None = None
@@ -156,19 +165,7 @@ def _escaping() -> tuple[Callable[[str], str], Callable[[str], str]]:
 
 def rendered_object(headers: Mapping[str, object], response: Response) -> dict[str, object]:
     """What :func:`rendered` makes, as an object: for the runtimes that make JSON of it themselves."""
-    body, plain, status = response.body, response.headers.plain, response.status
-    if plain is not None and response.text is None and body and "content-encoding" not in plain:
-        # The rule of body_text, without the call: every response comes by here.
-        kind = plain.get("content-type", "")
-        known = TEXT_TYPES.get(kind)
-        text = None
-        if is_text_type(kind) if known is None else known:
-            try:
-                text = body.decode()
-            except UnicodeDecodeError:
-                text = None
-    else:
-        text = body_text(response)
+    status, text = response.status, body_text(response)
     return {
         "statusCode": status if type(status) is int else int(status),  # of apps that answer with an HTTPStatus too
         "headers": headers,

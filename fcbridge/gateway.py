@@ -175,8 +175,17 @@ class Gateway(ABC):
 
         This is the short cut of the hot path, for gateways for which it pays; ``fcbridge.testing.laws`` holds it to
         ``parse``. What it returns came over HTTP/1.1 and TLS and is no HEAD; it has a Host, names that have a layout,
-        and values in ASCII without a line break. A gateway that has this has no limit for response headers, or renders
-        to text.
+        and values in ASCII without a line break.
+        """
+        return None
+
+    def render_plain(self, status: int, fields: dict[str, str], text: str) -> object:
+        """The same payload as ``render``, of a response at a glance whose body travels as text; None where anything is
+        unusual about it.
+
+        The other half of the short cut. The text is short, and ``fields`` have each name once, and values in ASCII
+        without a line break; they are the gateway's to change. A gateway with a limit for response headers gives None
+        where they might pass it.
         """
         return None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import logs
-from .call import closed, opened, timed
+from .bodies import TEXT_TYPES
+from .call import NO_CONTENT, closed, opened, timed
 from .document import load_event
 from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .logs import REQUEST_ID
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
     from .connector.connector import Connector
     from .events import Event
     from .gateway import Gateway, Platform
-    from .model import Glance
     from .once import Store
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-# Bytes of a response that no gateway finds too long.
+# Bytes of a body that no gateway finds too long.
 _SMALL = 4096
 
 
@@ -150,12 +150,48 @@ class Handler:
         with ``on_error="raise"`` whatever the app raises, and whatever a function raises for an event whose source
         takes no partial results.
         """
-        door = self._door
-        if door is not None:
-            event = event if event.__class__ is dict else load_event(event)
-            seen = door[1].glance(event)
-            if seen is not None:
-                return self._at_a_glance(*door, seen, event, context)
+        if self._door is None:
+            return self._as_a_whole(event, context)
+        platform, gateway = self._door
+        if event.__class__ is not dict:
+            event = load_event(event)
+        seen = gateway.glance(event)
+        if seen is None:
+            return self._as_a_whole(event, context)
+        # Everything is as usual: neither the objects of the model are made on the way in, nor, where the response is
+        # as usual too, on the way out.
+        options = self._options
+        request_id, remaining = ("", None) if context is None else timed(platform, context, options)
+        token = REQUEST_ID.set(request_id)
+        try:
+            try:
+                answer = self._runner.at_a_glance((seen, event, context), remaining)
+                if isinstance(answer, Response):
+                    response = answer
+                else:
+                    status, fields, body = answer
+                    if (
+                        len(body) <= _SMALL
+                        and "content-encoding" not in fields
+                        and TEXT_TYPES.get(fields.get("content-type", ""))
+                        and status not in NO_CONTENT
+                    ):
+                        try:
+                            text = body.decode()
+                        except UnicodeDecodeError:
+                            pass
+                        else:
+                            payload = gateway.render_plain(status, fields, text)
+                            if payload is not None:
+                                return payload
+                    response = Response(status, Headers((), fields), body)
+                return closed(gateway, options, event, seen[0], seen[1], response)
+            except Exception as error:
+                return closed(gateway, options, event, seen[0], seen[1], self._answer_to(error, seen[0], seen[1]))
+        finally:
+            REQUEST_ID.reset(token)
+
+    def _as_a_whole(self, event: Any, context: Any) -> Any:
         options = self._options
         try:
             call = opened(self._recognition, options, event, context)
@@ -174,30 +210,9 @@ class Handler:
                 payload = closed(gateway, options, document, request.method, request.path, response)
         finally:
             REQUEST_ID.reset(token)
-        if door is None and not options.bases and not options.text_types:
+        if self._door is None and not options.bases and not options.text_types:
             self._door = self._recognition.short_cut()
         return gateway.deliver(payload, context)
-
-    def _at_a_glance(
-        self, platform: Platform, gateway: Gateway, seen: Glance, event: object, context: object
-    ) -> object:
-        """The same, for an event in which everything is as usual: without the objects of the model on the way in. What
-        is not usual about the response takes the long way out."""
-        options = self._options
-        request_id, remaining = ("", None) if context is None else timed(platform, context, options)
-        token = REQUEST_ID.set(request_id)
-        try:
-            try:
-                response = self._runner.at_a_glance(seen, event, context, remaining)
-                if response.headers.plain is not None and response.status == 200 and len(response.body) <= _SMALL:
-                    payload = gateway.render(response, event)
-                    if type(payload) is not str or len(payload) <= _SMALL:
-                        return payload
-                return closed(gateway, options, event, seen[0], seen[1], response)
-            except Exception as error:
-                return closed(gateway, options, event, seen[0], seen[1], self._answer_to(error, seen[0], seen[1]))
-        finally:
-            REQUEST_ID.reset(token)
 
     async def invoke(self, event: Any, context: Any = None) -> Any:
         """``__call__`` for callers that have a loop, which goes on meanwhile."""

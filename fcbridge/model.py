@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Address = tuple[str, int]
     #: Method, path, query, layout and values of the header fields, body, client, base path: a request at a glance.
     Glance = tuple[str, str, str, "Layout", list[str], bytes, Address | None, str]
+    #: Status, header fields (each name once, values in ASCII without a line break), body: a response at a glance.
+    Plain = tuple[int, dict[str, str], bytes]
 
 # Parts of names, without dashes and underscores: headers, the credentials that platforms inject, form and query fields.
 _SECRET = (
@@ -33,10 +35,11 @@ class Layout:
     """The names of header fields in the order in which an event has them; most events of an instance have the same.
 
     What is made of the names is made once: ``places`` by name, ``host`` and ``proto`` (those of Host and
-    X-Forwarded-Proto), ``wire`` for ASGI, and ``keys`` for WSGI, which its runner fills in.
+    X-Forwarded-Proto), ``wire`` for ASGI, and ``environ`` for WSGI, which its runner fills in: an environ with all the
+    keys, to be copied, the key of each value, and whether they have to be looked at.
     """
 
-    __slots__ = ("host", "keys", "names", "places", "proto", "wire")
+    __slots__ = ("environ", "host", "names", "places", "proto", "wire")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.names = names
@@ -44,11 +47,7 @@ class Layout:
         self.host = self.places.get("host")
         self.proto = self.places.get("x-forwarded-proto")
         self.wire = [name.encode("latin-1") for name in names]
-        self.keys: tuple[str, ...] | None = None
-
-    def came_by_tls(self, values: list[str]) -> bool:
-        """Whether there is a Host, and the front door notes no other scheme than https, or none."""
-        return self.host is not None and (self.proto is None or values[self.proto] == "https")
+        self.environ: tuple[dict[str, Any], tuple[str, ...], bool] | None = None
 
 
 class Headers:
@@ -244,21 +243,24 @@ def _shown(query: str) -> str:
     return "&".join([f"{name}=***" if value and is_secret(name) else part for part, (name, _, value) in pairs])
 
 
-# By scheme and Host, which clients may choose: bounded in entries and in the length of a key.
-_servers: dict[tuple[str, str], Address] = {}
+# By Host, which clients may choose: bounded in entries and in the length of a key.
+_http_servers: dict[str, Address] = {}
+#: What :func:`server_of` has found for https. To look one up without a call; not to be changed.
+SERVERS: dict[str, Address] = {}
 _CACHE_ENTRIES = 128
 _CACHE_KEY = 64
 
 
 def server_of(scheme: str, host: str) -> Address:
     """:attr:`Request.server` of a Host header's value."""
-    known = _servers.get((scheme, host))
+    servers = SERVERS if scheme == "https" else _http_servers
+    known = servers.get(host)
     if known is None:
         known = _server(host, 443 if scheme == "https" else 80)
-        if len(host) <= _CACHE_KEY and len(scheme) <= _CACHE_KEY:
-            if len(_servers) >= _CACHE_ENTRIES:
-                _servers.clear()
-            _servers[scheme, host] = known
+        if len(host) <= _CACHE_KEY:
+            if len(servers) >= _CACHE_ENTRIES:
+                servers.clear()
+            servers[host] = known
     return known
 
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Glance, Request, Response
+    from ..model import Glance, Plain, Request, Response
 
 
 class Runner(ABC):
@@ -30,8 +30,9 @@ class Runner(ABC):
         """
 
     @abstractmethod
-    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
-        """The same for a request at a glance."""
+    def at_a_glance(self, asked: tuple[Glance, object, object], remaining: float | None) -> Plain | Response:
+        """The same for a request at a glance, with its event and context; the response at a glance where it is as
+        usual."""
 
     async def invoke(self, request: Request, remaining: float | None = None) -> Response:
         """The same for a caller that has a loop, which goes on meanwhile."""

@@ -10,6 +10,7 @@ from contextvars import copy_context
 
 from ..errors import InvalidOption
 from . import Runner, forks
+from .answered import whole
 from .instance import Instance
 from .invocation import Invocation
 from .loop import Closed, Errand
@@ -18,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..model import Glance, Request, Response
+    from ..model import Glance, Plain, Request, Response
     from .lifespan import AsgiApp
 
 _LIFESPAN = ("auto", "on", "off")
@@ -41,7 +42,7 @@ class AsgiRunner(Runner):
         self.app = app
         self._lifespan = lifespan
         self.background_budget = background_budget
-        self._raise_late = raise_late
+        self.raise_late = raise_late
         # What the app's module has set when it was imported, and nothing of an invocation.
         self._context = copy_context()
         self._guard = allocate_lock()
@@ -80,17 +81,12 @@ class AsgiRunner(Runner):
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         """Have the app answer; see Runner. The app is started where it is not up."""
-        return self._answered(request, request.body, remaining)
+        return whole(self.at_a_glance(request, remaining))
 
-    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
-        return self._answered((seen, event, context), seen[5], remaining)
-
-    def _answered(
-        self, asked: Request | tuple[Glance, object, object], body: bytes, remaining: float | None
-    ) -> Response:
+    def at_a_glance(self, asked: Request | tuple[Glance, object, object], remaining: float | None) -> Plain | Response:
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(instance, asked, body, remaining, self.background_budget, self._raise_late)
+            invocation = Invocation(self, instance, asked, remaining)
             try:
                 return invocation.answer(instance.loop.run(invocation))
             except Closed:
@@ -103,11 +99,9 @@ class AsgiRunner(Runner):
         """The same for a caller that has a loop, which goes on meanwhile. Cancelling it cancels the app."""
         while True:
             instance = self._instance or self._open()
-            invocation = Invocation(
-                instance, request, request.body, remaining, self.background_budget, self._raise_late
-            )
+            invocation = Invocation(self, instance, request, remaining)
             try:
-                return invocation.answer(await instance.loop.invoke(invocation))
+                return whole(invocation.answer(await instance.loop.invoke(invocation)))
             except Closed:
                 self._forget(instance)
             finally:

@@ -7,26 +7,39 @@ from __future__ import annotations
 
 from ..codec import decoded_path
 from ..errors import AppProtocolError
-from ..model import Headers, Response, server_of
-from .answered import KNOWN, checked
+from ..model import SERVERS, Headers, Response, server_of
+from .answered import Answered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import Event
     from typing import Any
 
-    from ..model import Address, Glance, Request
+    from ..model import Glance, Plain, Request
     from .lifespan import Message, Scope
 
 
 def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
     """The connection scope of ``request``; ``state`` is that of the lifespan, None where the app has none."""
-    scope = _scope(
-        request.method, request.path, request.query, request.base_path, _wire_headers(request), request.client,
-        request.server, request.event, request.context, state,
-    )  # fmt: skip
-    scope["http_version"] = request.http_version
-    scope["scheme"] = request.scheme
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": request.http_version,
+        "method": request.method,
+        "scheme": request.scheme,
+        "path": decoded_path(request.path),
+        "raw_path": request.path.encode("utf-8"),
+        "query_string": request.query.encode("utf-8"),
+        "root_path": decoded_path(request.base_path),
+        "headers": _wire_headers(request),
+        "client": request.client,
+        "server": request.server,
+        "extensions": {"http.response.pathsend": {}},
+        "fcbridge.event": request.event,
+        "fcbridge.context": request.context,
+    }
+    if state is not None:
+        scope["state"] = state.copy()
     if request.vouched_by is not None:
         scope["fcbridge.vouched_by"] = request.vouched_by
     return scope
@@ -39,22 +52,7 @@ def scope_at_a_glance(seen: Glance, event: object, context: object, state: dict[
     headers = list(zip(layout.wire, "\n".join(values).encode().split(b"\n")))  # noqa: B905  # of one length
     if body:
         headers = _with_length(headers, body)
-    server = server_of("https", values[layout.host or 0])
-    return _scope(method, path, query, base, headers, client, server, event, context, state)
-
-
-def _scope(
-    method: str,
-    path: str,
-    query: str,
-    base: str,
-    headers: list[tuple[bytes, bytes]],
-    client: Address | None,
-    server: Address,
-    event: object,
-    context: object,
-    state: dict[str, Any] | None,
-) -> Scope:
+    host = values[layout.host or 0]
     scope: Scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -62,12 +60,12 @@ def _scope(
         "method": method,
         "scheme": "https",
         "path": decoded_path(path) if "%" in path else path,
-        "raw_path": path.encode("utf-8"),
-        "query_string": query.encode("utf-8"),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
         "root_path": decoded_path(base) if base else "",
         "headers": headers,
         "client": client,
-        "server": server,
+        "server": SERVERS.get(host) or server_of("https", host),
         "extensions": {"http.response.pathsend": {}},
         "fcbridge.event": event,
         "fcbridge.context": context,
@@ -78,18 +76,16 @@ def _scope(
 
 
 class Cycle:
-    """What one request has received and sent so far."""
+    """What one request has received and sent so far. ``_body`` is to be set to the body of the request."""
 
     # Of the class until they change: one of these is made for each request.
+    _body: bytes
     _received = False
     _end: Event | None = None  # made only for an app that listens
     _status = 0  # until the response has started
-    _headers: Headers
+    _headers: dict[str, str] | Headers  # a mapping, where it says all that there is to say
     _chunks: list[bytes] | None = None  # of a body that comes in pieces
-    response: Response | None = None  # until it is complete
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+    response: Plain | Response | None = None  # until it is complete
 
     async def receive(self) -> Message:
         """The body, in one piece; then, when the response has ended, the disconnect."""
@@ -112,7 +108,16 @@ class Cycle:
         if not self._status:
             if kind != "http.response.start":
                 raise _misplaced(kind, "before http.response.start")
-            self._start(message)
+            status, headers = message.get("status"), message.get("headers", ())
+            # RFC 9110 section 15. An interim one (1xx) has no body, and no final one can follow it in ASGI.
+            if not isinstance(status, int) or not 200 <= status <= 999:
+                raise AppProtocolError(
+                    f"The app sent a status of type {type(status).__name__} that ends no response.",
+                    hint="send an int such as 200",
+                )
+            fields = _answered.plain(headers) if headers.__class__ is list else None
+            self._headers = _checked(headers) if fields is None else fields
+            self._status = status if status.__class__ is int else int(status)  # an HTTPStatus is an int
         elif self.response is not None:
             raise _misplaced(kind, "after its response was complete")
         elif kind == "http.response.body":
@@ -120,6 +125,8 @@ class Cycle:
             if type(body) is not bytes:
                 body = _bytes(body)
             if not message.get("more_body", False):
+                if self._chunks is not None:
+                    body = b"".join([*self._chunks, body])
                 self._complete(body)
             elif self._chunks is None:
                 self._chunks = [body]
@@ -134,26 +141,12 @@ class Cycle:
             # The specification has extensions refused that the scope does not offer: trailers, early hints, push.
             raise _misplaced(kind, "where http.response.body is due")
 
-    def close(self) -> None:
-        """The app has ended, with or without a complete response: who still listens hears of the disconnect."""
-        if self._end is not None:
-            self._end.set()
-
-    def _start(self, message: Message) -> None:
-        status = message.get("status")
-        # RFC 9110 section 15. An interim one (1xx) has no body, and no final one can follow it in ASGI.
-        if not isinstance(status, int) or not 200 <= status <= 999:
-            raise AppProtocolError(
-                f"The app sent a status of type {type(status).__name__} that ends no response.",
-                hint="send an int such as 200",
-            )
-        self._headers = _checked(message.get("headers", ()))
-        self._status = int(status)  # an HTTPStatus is an int
-
     def _complete(self, body: bytes) -> None:
-        if self._chunks is not None:
-            body = b"".join([*self._chunks, body])
-        self.response = Response(self._status, self._headers, body)
+        headers = self._headers
+        if isinstance(headers, dict):
+            self.response = self._status, headers, body
+        else:
+            self.response = Response(self._status, headers, body)
         if self._end is not None:
             self._end.set()
 
@@ -177,26 +170,17 @@ def _with_length(headers: list[tuple[bytes, bytes]], body: bytes) -> list[tuple[
     return [*kept, (b"content-length", length)]
 
 
+_answered = Answered()
+
+
 def _checked(headers: Any) -> Headers:
-    """The header fields of a response, without the hop-by-hop ones."""
+    """The header fields of a response one by one, without the hop-by-hop ones."""
     try:
-        given: list[tuple[bytes, bytes]] = headers if headers.__class__ is list else list(headers)
-    except TypeError as error:
-        raise _no_pairs() from error
-    fields: dict[str, str] = {}
-    try:
-        for name, value in given:
-            fields[KNOWN[name]] = value.decode().strip(" \t")
-        text = "".join(fields.values())
-        if len(fields) == len(given) and text.isascii() and "\n" not in text and "\r" not in text and "\0" not in text:
-            return Headers((), fields)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        pass  # it is said below what is wrong, if it is
-    try:
+        given: list[tuple[bytes, bytes]] = list(headers)
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in given]
     except (AttributeError, TypeError, ValueError) as error:
         raise _no_pairs() from error
-    return checked(pairs, [bytes(name) for name, _ in given])
+    return _answered.checked(pairs, [bytes(name) for name, _ in given])
 
 
 def _no_pairs() -> AppProtocolError:

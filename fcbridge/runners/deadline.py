@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
     from typing import Protocol
 
-    from ..model import Response
+    from ..model import Plain, Response
 
     Line = tuple[str, int, str]  # file, line, function
 
     class Work(Protocol):
         """``response`` is there as soon as only tidying up is left to ``run``."""
 
-        response: Response | None
+        response: Plain | Response | None
 
-        def run(self) -> Response: ...
+        def run(self) -> Plain | Response: ...
 
 else:
     # The module that signal is a wrapper of. The wrapper makes enums of what goes in and out: 2 to 6 ms to import, and
@@ -41,7 +41,7 @@ else:
 _AGAIN = 0.1
 
 
-def run_within(remaining: float, work: Work) -> Response:
+def run_within(remaining: float, work: Work) -> Plain | Response:
     """Run ``work`` for at most ``remaining`` seconds. Raises DeadlineExceeded where they are over and it was broken."""
     alarm = _Alarm(remaining, work)
     return alarm.run() if alarm.arm() else _run_watched(remaining, work)
@@ -86,7 +86,7 @@ class _Alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
-    def run(self) -> Response:
+    def run(self) -> Plain | Response:
         work = self.work
         cause: BaseException | None = None
         try:
@@ -131,7 +131,7 @@ class _Alarm:
             _log(_message(self.remaining, stack, "closing its response" if self.late else "working"), stack)
 
 
-def _run_watched(remaining: float, work: Work) -> Response:
+def _run_watched(remaining: float, work: Work) -> Plain | Response:
     """Run ``work`` with a watchdog, which cannot break it."""
     from contextvars import copy_context
     from threading import Event, Thread, get_ident
@@ -160,7 +160,7 @@ def _watch(remaining: float, thread: int, done: Event) -> None:
         wait = _AGAIN  # the work has not begun
 
 
-def _run(work: Work) -> Response:
+def _run(work: Work) -> Plain | Response:
     # The stack of the work ends at this function.
     return work.run()
 

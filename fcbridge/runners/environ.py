@@ -8,23 +8,36 @@ from __future__ import annotations
 from io import BytesIO
 
 from ..codec import below_base, decoded_path_bytes, field_name
-from ..model import server_of
+from ..model import SERVERS, server_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..model import Address, Glance, Request
+    from ..model import Glance, Layout, Request
 
     Environ = dict[str, Any]
 
 
 def environ_of(request: Request, errors: ErrorLog) -> Environ:
     """A plain dict of its own, for the app to change. ``errors`` becomes ``wsgi.errors``."""
-    environ = _begun(
-        request.method, request.path, request.query, request.base_path, request.client, request.body, errors
-    )
+    environ = _TEMPLATE.copy()
+    path, query, base = request.path, request.query, request.base_path
+    environ["REQUEST_METHOD"] = request.method
+    if base or "%" in path or path == "*":
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, base)
+    else:
+        environ["PATH_INFO"] = path
+    environ["QUERY_STRING"] = query
+    # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
+    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}" if query else path
+    if request.client is not None:
+        environ["REMOTE_ADDR"], port = request.client
+        if port:
+            environ["REMOTE_PORT"] = str(port)
+    environ["wsgi.input"] = BytesIO(request.body)  # shares the bytes until somebody writes
+    environ["wsgi.errors"] = errors
     environ["SERVER_NAME"], port = request.server
     if port != 443:
         environ["SERVER_PORT"] = str(port)
@@ -51,39 +64,41 @@ def environ_of(request: Request, errors: ErrorLog) -> Environ:
 def environ_at_a_glance(seen: Glance, event: object, context: object, errors: ErrorLog) -> Environ:
     """:func:`environ_of` a request at a glance."""
     method, path, query, layout, values, body, client, base = seen
-    environ = _begun(method, path, query, base, client, body, errors)
-    environ["SERVER_NAME"], port = server_of("https", values[layout.host or 0])
-    if port != 443:
-        environ["SERVER_PORT"] = str(port)
-    environ["fcbridge.event"] = event
-    environ["fcbridge.context"] = context
-    keys = layout.keys
-    if keys is None:
-        keys = layout.keys = tuple([_key(name) for name in layout.names])
-    for key, value in zip(keys, values):  # noqa: B905  # of one length
-        environ[key] = value
-    return _measured(environ, body)
-
-
-def _begun(
-    method: str, path: str, query: str, base: str, client: Address | None, body: bytes, errors: ErrorLog
-) -> Environ:
-    environ = _TEMPLATE.copy()
+    template, keys, odd = layout.environ or _laid_out(layout)
+    environ = template.copy()
     environ["REQUEST_METHOD"] = method
     if base or "%" in path or path == "*":
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = _names(path, base)
     else:
         environ["PATH_INFO"] = path
-    environ["QUERY_STRING"] = query
-    # The undecoded target: mod_wsgi and uWSGI call it REQUEST_URI, gunicorn RAW_URI; frameworks look for both.
-    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}" if query else path
+    if query:
+        environ["QUERY_STRING"] = query
+        environ["REQUEST_URI"] = environ["RAW_URI"] = f"{path}?{query}"
+    else:
+        environ["REQUEST_URI"] = environ["RAW_URI"] = path
     if client is not None:
         environ["REMOTE_ADDR"], port = client
         if port:
             environ["REMOTE_PORT"] = str(port)
-    environ["wsgi.input"] = BytesIO(body)  # shares the bytes until somebody writes
+    host = values[layout.host or 0]
+    environ["SERVER_NAME"], port = SERVERS.get(host) or server_of("https", host)
+    if port != 443:
+        environ["SERVER_PORT"] = str(port)
+    environ["wsgi.input"] = BytesIO(body)
     environ["wsgi.errors"] = errors
-    return environ
+    environ["fcbridge.event"] = event
+    environ["fcbridge.context"] = context
+    for key, value in zip(keys, values):  # noqa: B905  # of one length
+        environ[key] = value
+    return _measured(environ, body) if odd or body else environ
+
+
+def _laid_out(layout: Layout) -> tuple[Environ, tuple[str, ...], bool]:
+    """A template with room for all header fields, so that a copy need not grow."""
+    keys = tuple([_key(name) for name in layout.names])
+    odd = _DROPPED in keys or "CONTENT_LENGTH" in keys
+    layout.environ = made = {**_TEMPLATE, **dict.fromkeys(keys, "")}, keys, odd
+    return made
 
 
 def _measured(environ: Environ, body: bytes) -> Environ:

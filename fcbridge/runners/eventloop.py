@@ -5,7 +5,7 @@ Most invocations never wait for anything that is not there. Turning the loop for
 kernel) would cost more than everything else that is done for them together. So a task's first step is run at once, in
 the caller's thread, with everything in place that a step on a turning loop finds: the running loop, the current task,
 the task's own context, the hooks for asynchronous generators. Python 3.12 has this step (``eager_start``); before, it
-is the handle that a new task puts into the loop's queue. Not where something else waits for its turn (a callback, a
+is the callback that a new task gives to the loop. Not where something else waits for its turn (a callback, a
 timer, a socket that somebody listens on): it was there first, so the loop is turned as ever. And what the step leaves
 behind gets one turn.
 
@@ -18,14 +18,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from _thread import get_ident
-from asyncio import Task, events
+from asyncio import Task
+from asyncio.events import _set_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
 
 from .tasks import CURRENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import Handle
     from collections import deque
     from collections.abc import Callable, Coroutine, Generator
+    from contextvars import Context
     from selectors import SelectorKey
     from typing import Any, TypeVar
 
@@ -39,6 +42,8 @@ else:
     from asyncio import SelectorEventLoop as _PlatformLoop
     from selectors import DefaultSelector
 
+_get_hooks, _set_hooks = sys.get_asyncgen_hooks, sys.set_asyncgen_hooks
+
 # With eager_start, which is of Python 3.12.
 _EagerTask: Any = Task if sys.version_info >= (3, 12) else None
 
@@ -48,12 +53,18 @@ class EventLoop(_PlatformLoop):
 
     if TYPE_CHECKING:  # asyncio's own
         _asyncgen_finalizer_hook: Callable[[Any], None]
+        _call_soon: Callable[..., Handle]
+        _check_closed: Callable[[], None]
         _asyncgen_firstiter_hook: Callable[[Any], None]
         _debug: bool
         _ready: deque[Any]
         _scheduled: list[Any]
         _signal_handlers: dict[int, Any]
         _thread_id: int | None
+
+    # While a task is made whose first step is to be run: the step and its context, as soon as they are known.
+    _stepping = False
+    _step: tuple[Callable[[], object], Context]
 
     def __init__(self) -> None:
         if sys.platform == "win32":
@@ -71,26 +82,26 @@ class EventLoop(_PlatformLoop):
         """
         if not self._steps or self._debug or self.waits():
             return Task(main, loop=self)
-        hooks = sys.get_asyncgen_hooks()
+        hooks = _get_hooks()
         try:
-            sys.set_asyncgen_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
+            _set_hooks(self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)
             self._thread_id = get_ident()
-            events._set_running_loop(self)
+            _set_running_loop(self)
             if _EagerTask is not None:
                 eager: Task[None] = _EagerTask(main, loop=self, eager_start=True)
                 return eager
+            self._stepping = True
             task = Task(main, loop=self)
-            handle = self._ready.pop()
-            if getattr(handle._callback, "__self__", None) is task:
-                handle._run()
-            else:  # another thread has put something behind it
-                self._ready.append(handle)
+            step, context = self._step
+            del self._step  # the context holds what belongs to the invocation
+            context.run(step)
             return task
         finally:
             # In this order: Ctrl-C may come between two calls, and the loop has to be closed then.
             self._thread_id = None
-            events._set_running_loop(None)
-            sys.set_asyncgen_hooks(*hooks)
+            self._stepping = False
+            _set_running_loop(None)
+            _set_hooks(*hooks)
 
     def waits(self) -> bool:
         """Whether anything waits for its turn: a callback, a timer (even a cancelled one), a watched file, a signal."""
@@ -101,6 +112,23 @@ class EventLoop(_PlatformLoop):
         """Turn once."""
         self.stop()
         self.run_forever()
+
+    if _EagerTask is None:
+
+        def call_soon(  # type: ignore[override]  # its positional arguments are typed one by one since Python 3.11
+            self, callback: Callable[..., object], *args: Any, context: Context | None = None
+        ) -> Handle:
+            made: Handle = _no_handle
+            if self._stepping:
+                self._stepping = False
+                assert context is not None
+                self._step = callback, context
+            elif self._debug:
+                made = super().call_soon(callback, *args, context=context)
+            else:
+                self._check_closed()
+                made = self._call_soon(callback, args, context)
+            return made
 
     def create_task(self, coro: Generator[Any, None, _T] | Coroutine[Any, Any, _T], **options: Any) -> Task[_T]:
         task = super().create_task(coro, **options)
@@ -122,10 +150,15 @@ class EventLoop(_PlatformLoop):
             self.close()
 
 
+# A task takes no notice of the handle of its first step.
+_no_handle: Any = None
+
 # What is used of asyncio's loops and not documented.
 _USED = (
     "_asyncgen_finalizer_hook",
     "_asyncgen_firstiter_hook",
+    "_call_soon",
+    "_check_closed",
     "_debug",
     "_ready",
     "_scheduled",

@@ -7,13 +7,16 @@ from time import monotonic
 
 from ..errors import AppError, AppProtocolError, DeadlineExceeded
 from ..logs import logger
+from ..model import Request
+from .answered import whole
 from .cycle import Cycle, scope_at_a_glance, scope_of
 from .loop import Job
 from .tasks import CURRENT, Tasks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model import Glance, Request, Response
+    from ..model import Glance, Plain, Response
+    from .asgi import AsgiRunner
     from .instance import Instance
     from .stall import Stall
     from .tasks import AnyTask
@@ -26,8 +29,8 @@ _CURE = "give that call a timeout of its own, or raise the function's timeout; t
 _NAMED = 5
 
 
-class Invocation(Job):
-    """One request, from the scope to the response."""
+class Invocation(Job, Cycle, Tasks):
+    """One request, from the scope to the response; all that there is of it in one object."""
 
     _remaining: float | None = None
     _ends: float | None = None  # when the time is over, by the loop's clock
@@ -38,23 +41,19 @@ class Invocation(Job):
 
     def __init__(
         self,
+        runner: AsgiRunner,
         instance: Instance,
         asked: Request | tuple[Glance, object, object],
-        body: bytes,
         remaining: float | None,
-        budget: float,
-        raise_late: bool = False,
     ) -> None:
+        self._runner = runner
         self._instance = instance
         self._asked = asked  # the request, or what is seen of it at a glance with the event and the context
+        self.loop = instance.loop.events
         if remaining is not None:
             self._remaining = remaining
             self._ends = monotonic() + remaining
             self.patience = max(remaining, 0) + 2 * GRACE
-        self._budget = budget
-        self._raise_late = raise_late
-        self._cycle = Cycle(body)
-        self._tasks = Tasks(instance.loop.events)
 
     def waits(self, task: asyncio.Task[None]) -> None:
         super().waits(task)
@@ -67,33 +66,39 @@ class Invocation(Job):
             return
         # Before its first step, or by itself in its last one, which is no reason to lose what it has said.
         self.task = None
-        lost = self.error is None and self._cycle.response is None
+        lost = self.error is None and self.response is None
         self.settle(_cancelled() if lost else None)
 
     async def main(self) -> None:
         instance = self._instance
-        cycle = self._cycle
         error: BaseException | None = None
         instance.active += 1
         try:
             try:
                 if not instance.up:
                     await instance.bring_up()
-                CURRENT.set(self._tasks)
-                asked, state = self._asked, instance.state
-                scope = scope_at_a_glance(*asked, state) if isinstance(asked, tuple) else scope_of(asked, state)
-                await instance.app(scope, cycle.receive, cycle.send)
+                CURRENT.set(self)
+                asked = self._asked
+                if isinstance(asked, tuple):
+                    seen, event, context = asked
+                    self._body = seen[5]
+                    scope = scope_at_a_glance(seen, event, context, instance.state)
+                else:
+                    self._body = asked.body
+                    scope = scope_of(asked, instance.state)
+                await instance.app(scope, self.receive, self.send)
             except BaseException as caught:
                 error = caught
-            cycle.close()
+            if self._end is not None:
+                self._end.set()  # complete or not: who still listens hears of the disconnect
             if self._timer is not None:
                 self._timer.cancel()
             if error is not None and isinstance(error, (KeyboardInterrupt, SystemExit)):
                 self.error = error
                 return
-            if self._tasks.noted and self._tasks.pending():
+            if self.noted and self.pending():
                 await self._drain()
-            if error is not None or self._stall is not None or cycle.response is None:
+            if error is not None or self._stall is not None or self.response is None:
                 self.error = self._verdict(error)
             self.complete = True
         finally:
@@ -101,13 +106,15 @@ class Invocation(Job):
             if not self._given_up:
                 instance.left()
 
-    def answer(self, settled: bool) -> Response:
+    def answer(self, settled: bool) -> Plain | Response:
         """The response. Raises what the app raised before it was complete, AppError, DeadlineExceeded."""
         if not settled:
             raise self._stuck()
         if self.error is not None:
             self.check()
-        response = self._cycle.response
+        # A task that goes on has this object in its context, and is to keep neither the request nor the response.
+        self._asked = _FORGOTTEN
+        response, self.response = self.response, _TAKEN
         assert response is not None, "settled without an outcome"
         return response
 
@@ -117,10 +124,10 @@ class Invocation(Job):
         """What the caller has to know of; what happened after the response is logged, unless he wants to know of it."""
         if self._given_up:
             return None
-        if self._cycle.response is not None:
+        if self.response is not None:
             cancelled = isinstance(error, asyncio.CancelledError)
             if error is not None and not (self._stall is not None and cancelled):
-                if self._raise_late and not cancelled:
+                if self._runner.raise_late and not cancelled:
                     return error
                 self._log_late(error)
             if self._stall is not None:
@@ -140,20 +147,21 @@ class Invocation(Job):
 
     def _log_late(self, error: BaseException) -> None:
         """Frameworks answer 500 first and raise then, so that the server has something to log."""
-        asked, response = self._asked, self._cycle.response
+        asked, response = self._asked, self.response
         method, path = asked[0][:2] if isinstance(asked, tuple) else (asked.method, asked.path)
-        if response is not None and response.status >= 500:
-            logger().error("%s %s failed with %d", method, path, response.status, exc_info=error)
+        status = whole(response).status if response is not None else 0
+        if status >= 500:
+            logger().error("%s %s failed with %d", method, path, status, exc_info=error)
         else:
             logger().error("%s %s: raised after the response", method, path, exc_info=error)
 
     async def _drain(self) -> None:
         """Let the tasks that the app has left behind go on within the budget, and never past the deadline."""
         events = self._instance.loop.events
-        ends = events.time() + self._budget
+        ends = events.time() + self._runner.background_budget
         if self._ends is not None:
             ends = min(ends, self._ends)
-        while pending := self._tasks.pending():
+        while pending := self.pending():
             left = ends - events.time()
             if left <= 0 or self._stall is not None:
                 break
@@ -186,8 +194,8 @@ class Invocation(Job):
         if task is None:
             return
         waiting = instance.waiting_for_startup()
-        self._stall = Stall.of_tasks([task, *self._tasks.pending()] if waiting is None else [waiting])
-        self._late = self._cycle.response is None
+        self._stall = Stall.of_tasks([task, *self.pending()] if waiting is None else [waiting])
+        self._late = self.response is None
         self._timer = instance.loop.events.call_later(GRACE, self._give_up)
         task.cancel()
 
@@ -198,7 +206,7 @@ class Invocation(Job):
         self._given_up = True
         self._instance.left()
         self._instance.keep([self.task])
-        if self._cycle.response is None:
+        if self.response is None:
             self.settle(self._exceeded(self._doing(), self._stall))
         else:
             self._warn_of_cut(self._stall)
@@ -226,6 +234,11 @@ class Invocation(Job):
 
     def _seconds(self) -> str:
         return f"{max(self._remaining or 0, 0):.3g}"
+
+
+# Of an invocation whose response is on its way: nothing can be sent any more.
+_FORGOTTEN = Request()
+_TAKEN: Plain = 0, {}, b""
 
 
 def _cancelled() -> AppError:

@@ -30,8 +30,7 @@ class Tasks:
     _limit = _SWEEP
     noted: list[AnyTask] = []  # noqa: RUF012  # replaced, never changed
 
-    def __init__(self, loop: AbstractEventLoop) -> None:
-        self.loop = loop
+    loop: AbstractEventLoop  # on which they run
 
     def note(self, task: AnyTask) -> None:
         """Write a new task down."""

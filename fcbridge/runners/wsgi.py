@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
-from .answered import KNOWN, checked
+from .answered import Answered, whole
 from .environ import ErrorLog, environ_at_a_glance, environ_of
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from ..model import Glance, Request
+    from ..model import Glance, Plain, Request
     from .environ import Environ
 
     ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -30,7 +30,7 @@ class WsgiRunner(Runner):
     def __init__(self, app: WsgiApp) -> None:
         self.app = app
         # Imported with the first deadline: a platform may have none.
-        self._run_within: Callable[[float, _Exchange], Response] | None = None
+        self._run_within: Callable[[float, _Exchange], Plain | Response] | None = None
 
     def start(self) -> None:
         """WSGI knows no startup."""
@@ -40,16 +40,16 @@ class WsgiRunner(Runner):
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         errors = ErrorLog()
-        return self._answered(_Exchange(self.app, request.method, environ_of(request, errors), errors), remaining)
+        exchange = _Exchange(self.app, request.method, environ_of(request, errors), errors)
+        return whole(exchange.run() if remaining is None else self._within(remaining, exchange))
 
-    def at_a_glance(self, seen: Glance, event: object, context: object, remaining: float | None) -> Response:
+    def at_a_glance(self, asked: tuple[Glance, object, object], remaining: float | None) -> Plain | Response:
+        seen, event, context = asked
         errors = ErrorLog()
         exchange = _Exchange(self.app, seen[0], environ_at_a_glance(seen, event, context, errors), errors)
-        return exchange.run() if remaining is None else self._answered(exchange, remaining)
+        return exchange.run() if remaining is None else self._within(remaining, exchange)
 
-    def _answered(self, exchange: _Exchange, remaining: float | None) -> Response:
-        if remaining is None:
-            return exchange.run()
+    def _within(self, remaining: float, exchange: _Exchange) -> Plain | Response:
         if self._run_within is None:
             from .deadline import run_within
 
@@ -62,10 +62,10 @@ class _Exchange:
 
     # Of the class until they change: one of these is made for each request.
     status = 0
-    headers: Headers
+    headers: dict[str, str] | Headers | None = None  # a mapping, where it says all that there is to say
     chunks: list[bytes] | None = None  # of a body that comes in pieces
     sent = False  # a server that streams would have sent the headers by now
-    response: Response | None = None
+    response: Plain | Response | None = None
 
     def __init__(self, app: WsgiApp, method: str, environ: Environ, errors: ErrorLog) -> None:
         self.app = app
@@ -73,13 +73,11 @@ class _Exchange:
         self.environ = environ
         self.errors = errors
 
-    def run(self) -> Response:
+    def run(self) -> Plain | Response:
         try:
             result: Any = self.app(self.environ, self.start_response)
             if result.__class__ is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
                 # What most apps return. A list has no close().
-                if not self.status:
-                    raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
                 return self._finished(result[0])
             try:
                 self._collect(result)
@@ -104,7 +102,8 @@ class _Exchange:
                 hint="only an error handler may do that, and it passes sys.exc_info() as the third argument",
             )
         code = _codes.get(status) if isinstance(status, str) else None
-        self.status, self.headers = code or _code(status), _checked(headers)
+        fields = _answered.plain(headers) if headers.__class__ is list else None
+        self.status, self.headers = code or _code(status), _checked(headers) if fields is None else fields
         return self.write
 
     def write(self, chunk: bytes) -> None:
@@ -138,20 +137,26 @@ class _Exchange:
         if not self.status:
             raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
 
-    def _finished(self, body: bytes) -> Response:
+    def _finished(self, body: bytes) -> Plain | Response:
         headers = self.headers
-        plain = headers.plain
-        if plain is not None and plain.get("content-length") == str(len(body)):
-            response = self.response = Response(self.status, headers, body)
-            return response
-        for length in headers.get_all("content-length"):
+        if isinstance(headers, dict):
+            length = headers.get("content-length")
+            announced = [] if length is None or length == str(len(body)) else [length]
+        elif isinstance(headers, Headers):
+            announced = headers.get_all("content-length")
+        else:
+            raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
+        for length in announced:
             if self._announces_wrongly(length, len(body)):
                 raise AppProtocolError(
                     f"The app announced a Content-Length that is not the {len(body)} bytes of its body.",
                     hint="leave the header out, or set it after the last middleware that changes the body",
                 )
-        response = self.response = Response(self.status, headers, body)
-        return response
+        if isinstance(headers, Headers):
+            self.response = Response(self.status, headers, body)
+        else:
+            self.response = self.status, headers, body
+        return self.response
 
     def _announces_wrongly(self, length: str, measured: int) -> bool:
         # PEP 3333, "Handling the Content-Length Header". A wrong length is a body cut short, or two responses in one.
@@ -202,36 +207,16 @@ def _code(status: object) -> int:
 _STATUS = 'start_response takes a str such as "200 OK"'
 
 
+_answered = Answered()
+
+
 def _checked(headers: Any) -> Headers:
-    """The header fields, without the hop-by-hop ones."""
-    pairs: Any = headers if headers.__class__ is list else None
-    if pairs is not None:
-        fields: dict[str, str] = {}
-        try:
-            for pair in pairs:
-                name, value = pair
-                if type(pair) is tuple:
-                    fields[KNOWN[name]] = value.strip(" \t")
-            text = "".join(fields.values())
-            if (
-                len(fields) == len(pairs)
-                and text.isascii()
-                and "\n" not in text
-                and "\r" not in text
-                and "\0" not in text
-            ):
-                return Headers((), fields)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            pass  # it is said below what is wrong, if it is
-    return _checked_one_by_one(headers)
-
-
-def _checked_one_by_one(headers: Any) -> Headers:
+    """The header fields one by one, without the hop-by-hop ones."""
     if not issubclass(type(headers), list):
         raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
     for pair in headers:
         _check_pair(pair)
-    fields = checked(headers, [name for name, _ in headers])
+    fields = _answered.checked(headers, [name for name, _ in headers])
     for name, value in fields:
         if not value.isascii():
             _check_latin1(name, value)

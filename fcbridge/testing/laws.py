@@ -175,6 +175,22 @@ class Laws:
 
         law()
 
+    def test_a_plain_response_is_rendered_the_same(self, gateway: Gateway) -> None:
+        """Or not at all."""
+
+        @SETTINGS
+        @given(response=responses(), text=st.text())
+        def law(response: Response, text: str) -> None:
+            fields = {name: value for name, value in response.headers if value.isascii() and value.isprintable()}
+            fields.pop("content-encoding", None)
+            fields["content-type"] = "text/plain"
+            whole = Response(response.status, Headers((), dict(fields)), text.encode("utf-8", "replace"))
+            payload = gateway.render_plain(response.status, dict(fields), whole.body.decode())
+            if payload is not None:
+                assert payload == gateway.render(whole, {}), "render_plain() does not render as render() does"
+
+        law()
+
     # -- payloads ------------------------------------------------------------------------------------------------------
 
     def test_read_takes_any_bytes(self, gateway: Gateway) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from fcbridge.model import Response
+from fcbridge.runners import eventloop
 from fcbridge.runners.asgi import AsgiRunner
 
 from .asgi_apps import Living, Receive, Scope, Send, answer, hello, request, running
@@ -408,9 +409,7 @@ def test_an_interrupt_from_the_keyboard_ends_the_app_and_the_next_call_works(own
 
 @pytest.mark.filterwarnings("ignore:coroutine 'Invocation.main' was never awaited", "ignore:Exception ignored in")
 def test_an_interrupt_right_before_the_first_step_leaves_no_loop_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    from asyncio import events
-
-    usual: Callable[[object], None] = vars(events)["_set_running_loop"]
+    usual: Callable[[object], None] = vars(eventloop)["_set_running_loop"]
 
     def interrupted(loop: object) -> None:
         usual(loop)
@@ -419,7 +418,7 @@ def test_an_interrupt_right_before_the_first_step_leaves_no_loop_running(monkeyp
 
     with running(Living(), "on") as runner:
         runner(request())
-        monkeypatch.setattr(events, "_set_running_loop", interrupted)
+        monkeypatch.setattr(eventloop, "_set_running_loop", interrupted)
         with pytest.raises(KeyboardInterrupt):
             runner(request())
         with pytest.raises(RuntimeError):

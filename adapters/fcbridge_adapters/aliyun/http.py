@@ -12,6 +12,7 @@ import time
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
     METHODS,
+    canonical_name,
     decoded_path,
     is_object,
     joined_query,
@@ -32,6 +33,7 @@ from fcbridge.envelope import (
     read_json,
     rendered,
     rendered_headers,
+    rendered_text,
 )
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
@@ -116,7 +118,8 @@ class HttpTrigger(Gateway):
             if usual is None or not client or method not in METHODS or http["protocol"] != "HTTP/1.1":
                 return None
             layout, values = usual
-            if not layout.came_by_tls(values):
+            proto = layout.proto
+            if layout.host is None or (proto is not None and values[proto] != "https"):
                 return None
             return (
                 method, wire_path(event["rawPath"]), query_of_lists(query) if query else "", layout, values,
@@ -154,6 +157,11 @@ class HttpTrigger(Gateway):
 
     def render(self, response: Response, event: object) -> str:
         return rendered(rendered_headers(response, response_refused), response)
+
+    def render_plain(self, status: int, fields: dict[str, str], text: str) -> object:
+        sent = {canonical_name(name): value for name, value in fields.items() if not response_refused(name)}
+        payload = rendered_text(status, sent, text)
+        return payload if len(payload) < 8 * 1024 else None
 
     def compose(self, request: Request, stamp: Stamp = SAMPLE_STAMP) -> HttpEvent:
         host = json_text(request.headers.get("host") or "localhost")

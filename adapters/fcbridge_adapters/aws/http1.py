@@ -31,6 +31,7 @@ class HttpApi1(Payload1):
 
     name = "aws-http-v1"
     title = "Amazon API Gateway (HTTP API, payload 1.0)"
+    version = "1.0"
     response_refused = RESPONSE_REFUSED
     limits = Limits(request_headers=HEAD, request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     capitalized = frozenset(
@@ -47,7 +48,7 @@ class HttpApi1(Payload1):
         return HTTP_API_1
 
     def matches(self, event: Any) -> bool:
-        return claimed(event) and event.get("version") == "1.0"
+        return claimed(event) and event.get("version") == self.version
 
     def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:
         """The context's path is decoded. The event's is as it was sent in what AWS has been seen to send, and decoded

@@ -11,6 +11,7 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    LAYOUTS,
     METHODS,
     canonical_name,
     is_object,
@@ -24,7 +25,6 @@ from fcbridge.codec import (
 from fcbridge.envelope import (
     event_header_lists,
     event_headers,
-    laid_out_lists,
     malformed,
     parsed_headers,
     rendered_object,
@@ -68,6 +68,8 @@ class Payload1(Gateway):
     capitalized: frozenset[str]
     #: A function's fields that are left out of the answer.
     response_refused: frozenset[str]
+    #: What the event has of this name.
+    version: str | None = None
 
     @lazy
     def runtime(self) -> Runtime:
@@ -76,15 +78,36 @@ class Payload1(Gateway):
         return LAMBDA_RUNTIME
 
     def glance(self, event: Any) -> Glance | None:
-        if not self.matches(event):
-            return None
         try:
-            lists, context, method = event["multiValueHeaders"], event["requestContext"], event["httpMethod"]
-            usual, client = laid_out_lists(lists), client_of(context["identity"]["sourceIp"])
-            if usual is None or client is None or method not in METHODS or context["protocol"] != "HTTP/1.1":
+            context, lists, method = event["requestContext"], event["multiValueHeaders"], event["httpMethod"]
+            layout = LAYOUTS.get(tuple(lists))
+            if (
+                layout is None
+                or layout.host is None
+                # As matches() has it.
+                or event.get("version") != self.version
+                or "resource" not in event
+                or "methodArn" in event
+                or "elb" in context
+                or "connectionId" in context
+                or method not in METHODS
+                or context["protocol"] != "HTTP/1.1"
+            ):
                 return None
-            layout, values = usual
-            if not layout.came_by_tls(values) or len(values) != len(event["headers"]):
+            # As laid_out_lists() has it.
+            values: list[str] = []
+            for several in lists.values():
+                if len(several) == 1:
+                    values.append(several[0])
+            text = "".join(values)
+            if not text.isascii() or "\n" in text or "\r" in text or "\0" in text:
+                return None
+            proto, client = layout.proto, client_of(context["identity"]["sourceIp"])
+            if (
+                not len(values) == len(lists) == len(event["headers"])
+                or (proto is not None and values[proto] != "https")
+                or client is None
+            ):
                 return None
             parameters = event["multiValueQueryStringParameters"]
             path, base = self.path(event["path"], context)
@@ -147,6 +170,11 @@ class Payload1(Gateway):
         if lists:
             answer["multiValueHeaders"] = lists
         return answer
+
+    def render_plain(self, status: int, fields: dict[str, str], text: str) -> object:
+        for name in self.response_refused.intersection(fields):
+            del fields[name]
+        return {"statusCode": status, "headers": fields, "isBase64Encoded": False, "body": text}
 
     def composed(
         self, request: Request, passed: Headers, body: tuple[str, bool], stamp: Stamp, context: dict[str, Any]

@@ -11,17 +11,21 @@ from abc import abstractmethod
 
 from fcbridge.bodies import event_body
 from fcbridge.codec import (
+    LAYOUTS,
     METHODS,
+    PLAIN_PATH,
+    PLAIN_QUERY,
     decoded_path,
     is_object,
     joined_query,
     json_text,
+    layout_of,
     method_name,
     scheme_of,
     wire_query,
     wire_text,
 )
-from fcbridge.envelope import event_headers, laid_out, malformed, read_json, rendered_object
+from fcbridge.envelope import event_headers, malformed, read_json, rendered_object
 from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
@@ -79,6 +83,8 @@ class Payload2(Gateway):
     default_type: str
     #: A function's fields that are left out of the answer.
     response_refused: frozenset[str]
+    #: Whether its events are those of a function URL.
+    is_url = False
 
     @lazy
     def runtime(self) -> Runtime:
@@ -87,25 +93,39 @@ class Payload2(Gateway):
         return LAMBDA_RUNTIME
 
     def glance(self, event: Any) -> Glance | None:
-        if not self.matches(event):
-            return None
         try:
             fields, context, cookies = event["headers"], event["requestContext"], event.get("cookies")
-            http = context["http"]
-            method = http["method"]
+            http, domain, names, values = context["http"], context["domainName"], tuple(fields), list(fields.values())
             if cookies and "cookie" not in fields:
-                fields = {**fields, "cookie": "; ".join(cookies)}
-            usual, client = laid_out(fields), client_of(http["sourceIp"])
-            if usual is None or client is None or method not in METHODS or http["protocol"] != "HTTP/1.1":
+                names += ("cookie",)
+                values.append("; ".join(cookies))
+            layout, method = LAYOUTS.get(names) or layout_of(names), http["method"]
+            if (
+                layout is None
+                or layout.host is None
+                # As matches() has it.
+                or event.get("version") != "2.0"
+                or "routeArn" in event
+                or domain.__class__ is not str
+                or (".lambda-url." in domain) is not self.is_url
+                or method not in METHODS
+                or http["protocol"] != "HTTP/1.1"
+            ):
                 return None
-            layout, values = usual
-            if not layout.came_by_tls(values):
+            # As laid_out() has it.
+            text = "".join(values)
+            if not text.isascii() or "\n" in text or "\r" in text or "\0" in text:
                 return None
-            path = self.path(event["rawPath"])
-            body = event.get("body")
+            proto, client = layout.proto, client_of(http["sourceIp"])
+            if (proto is not None and values[proto] != "https") or client is None:
+                return None
+            path, query = event["rawPath"], event["rawQueryString"]
+            if path[:1] != "/" or not PLAIN_PATH.issuperset(path):
+                path = self.path(path)
+            if not PLAIN_QUERY.issuperset(query):
+                query = wire_query(query)
             return (
-                method, path, wire_query(event["rawQueryString"]), layout, values,
-                event_body(event) if body else b"", client,
+                method, path, query, layout, values, event_body(event) if event.get("body") else b"", client,
                 "" if context["stage"] == DEFAULT_STAGE else stage_of(path, context),
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -162,6 +182,13 @@ class Payload2(Gateway):
         if cookies:
             answer["cookies"] = cookies
         return answer
+
+    def render_plain(self, status: int, fields: dict[str, str], text: str) -> object:
+        if "set-cookie" in fields:
+            return None
+        for name in self.response_refused.intersection(fields):
+            del fields[name]
+        return {"statusCode": status, "headers": fields, "isBase64Encoded": False, "body": text}
 
     def composed(self, request: Request, passed: Headers, raw_path: str, domain: str, stamp: Stamp) -> Event:
         """The event. ``passed`` are the headers that the function sees."""

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 from __future__ import annotations
 
-from fcbridge.codec import below_base, is_object, wire_path
+from fcbridge.codec import PLAIN_PATH, below_base, is_object, wire_path
 from fcbridge.envelope import composed_body, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
@@ -58,17 +58,19 @@ class RestApi(Payload1):
         return REST_API
 
     def matches(self, event: Any) -> bool:
-        return claimed(event) and event.get("version") is None
+        return claimed(event) and event.get("version") is self.version
 
     def path(self, path: str, context: Mapping[str, Any]) -> tuple[str, str]:
         """Where the client's URL has the stage, it is the base path; a custom domain's mapping hides it.
 
         The event's path has one slash at its beginning, however many were sent; that of the context has them all.
         """
-        whole, stage = context.get("path"), context.get("stage")
-        path = wire_path(path)
-        if not isinstance(whole, str) or whole == path:
+        whole = context.get("path")
+        if path[:1] != "/" or not PLAIN_PATH.issuperset(path):
+            path = wire_path(path)
+        if whole == path or not isinstance(whole, str):
             return path, ""
+        stage = context.get("stage")
         whole = wire_path(whole)
         base = f"/{stage}"
         if isinstance(stage, str) and stage and below_base(whole, base):

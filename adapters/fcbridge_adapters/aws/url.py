@@ -33,6 +33,7 @@ class FunctionUrl(Payload2):
     response_refused = REST_RESPONSE_REFUSED
     limits = Limits(request_body=PAYLOAD, request_event=PAYLOAD, response_body=PAYLOAD)
     default_type = "application/json"
+    is_url = True
 
     @lazy
     def loses(self) -> tuple[Loss, ...]:
