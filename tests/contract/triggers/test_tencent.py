@@ -551,3 +551,28 @@ TestLaws = trigger_laws_of(
         "tencent-destination": several(letters()),
     },
 )
+
+
+# -- what is made here ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "composed"),
+    [
+        ("inbox", "inbox-1259876543"),
+        ("my-inbox", "my-inbox-1259876543"),
+        ("my-inbox-1250000000", "my-inbox-1250000000"),
+    ],
+)
+def test_a_bucket_that_is_asked_for_has_an_appid(asked: str, composed: str) -> None:
+    cos_trigger = trigger("tencent-cos")
+    (event,) = cos_trigger.parse(cos_trigger.compose([ObjectEvent(bucket=asked, key="a.log")]))
+    assert (event.bucket, event.key, event.type) == (composed, "a.log", "ObjectCreated:Put")
+
+
+def test_a_deletion_that_is_asked_for_says_so_in_its_type_and_has_the_document() -> None:
+    rows_trigger = trigger("tcb-database")
+    (sample,) = rows_trigger.sample()
+    (event,) = rows_trigger.parse(rows_trigger.compose([sample.replace(kind="delete")]))
+    assert (event.kind, event.type) == ("delete", "com.tcb.database.delete")
+    assert event.before == sample.after

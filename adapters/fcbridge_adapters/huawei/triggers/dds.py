@@ -120,7 +120,7 @@ def _record(event: RowEvent, stamp: Stamp) -> DdsRecord:
     document = "" if event.after is None else json.dumps(event.after, ensure_ascii=False)
     return {
         "event_source": _SOURCE,
-        "event_name": event.type or event.kind or "insert",
+        "event_name": event.type if _KINDS.get(event.type, "other") == event.kind else event.kind,
         "region": REGION,
         "event_version": "1.0",
         "dds": {

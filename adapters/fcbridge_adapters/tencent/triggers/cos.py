@@ -162,11 +162,13 @@ def _request_id(meta: object, number: object) -> str:
 
 def _record(event: ObjectEvent, stamp: Stamp) -> CosRecord:
     name, _, appid = event.bucket.rpartition("-")
-    host = f"{event.bucket}.cos.{event.region}.myqcloud.com" if event.region else f"{event.bucket}.cos.myqcloud.com"
+    if not name or not appid.isdigit():
+        name, appid = event.bucket, _APPID  # there is no bucket without one
+    place = f"cos.{event.region}" if event.region else "cos"
     region = event.region or ""
     request = event.id.removesuffix(f"/{event.key}")
     changed: CosObject = {
-        "url": f"http://{host}/{event.key}",
+        "url": f"http://{name}-{appid}.{place}.myqcloud.com/{event.key}",
         "meta": {_REQUEST_ID: request} if request else {},
         "vid": event.version or "",
         "key": f"/{appid}/{name}/{event.key}",

@@ -96,17 +96,18 @@ class DatabaseTrigger(Trigger):
         event: RowEvent = events[0]
         document: str = (event.keys or {}).get("_id", "e17e694a614bdaa700002b653e63e880")
         kind = event.kind if event.kind in _KINDS else "insert"
+        told = event.before if kind == "delete" and event.before is not None else event.after
         return {
             "specversion": "1.0",
             "id": event.id or f"{stamp.request_id}.{document}",
             "source": event.source or f"{_SOURCE}ap-shanghai.shop-1a2b3c.{event.table}",
-            "type": event.type or _TYPE + kind,
+            "type": event.type if event.type.endswith(kind) else _TYPE + kind,
             "subject": event.subject or f"on-change.{document}",
             "datacontenttype": "application/json",
             "time": rfc3339(event.time or instant_since_epoch(stamp.milliseconds, 1000)),
             "data": {
                 "docId": document,
-                "doc": event.before if kind == "delete" else event.after,
+                "doc": told,
                 "dataType": kind,
                 "updatedFields": None,
                 "RemovedFields": None,
