@@ -5,8 +5,10 @@ The values are invented, the structures are the documented ones.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -510,3 +512,9 @@ def test_any_value_may_be_presumed(payload: object) -> None:
             except MalformedEvent:
                 continue
             assert [type(event) for event in events] == [trigger.kind]
+
+
+def test_the_platforms_page_names_every_trigger() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "platforms" / "aws.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(aws-[a-z0-9-]+)` \|.*\| `([A-Za-z]+)` \|", page, re.MULTILINE)
+    assert dict(rows) == {name: trigger.kind.__name__ for name, trigger in TRIGGERS.items()}
