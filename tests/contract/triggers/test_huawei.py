@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge.errors import MalformedEvent
+from fcbridge import bridge
+from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.events import (
     CloudEvent,
     DestinationEvent,
@@ -47,6 +48,7 @@ from fcbridge.testing.event_strategies import (
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
+from tests.apps import scope_app
 from tests.examples import Examples
 
 HUAWEI = platform("huawei")
@@ -656,3 +658,24 @@ TestLaws = trigger_laws_of(
         "huawei-destination": single(records()),
     },
 )
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["huawei-kafka", "huawei-rocketmq", "huawei-dis"])
+def test_when_one_of_ten_messages_fails_the_others_have_run_and_the_batch_comes_again(name: str) -> None:
+    handler = bridge(scope_app, platform="huawei")
+    seen: list[bytes] = []
+
+    @handler.on(MessageEvent, topic="orders")
+    def read(event: MessageEvent) -> None:
+        seen.append(event.body)
+        if event.body == b"3":
+            raise ValueError("illegible")
+
+    trigger = next(one for one in HUAWEI.triggers if one.name == name)
+    ten = [MessageEvent(topic="orders", partition=0, body=str(number).encode()) for number in range(1, 11)]
+    with pytest.raises(DeliveryFailed, match=rf"^1 of 10 events of {name} failed\."):
+        handler(trigger.compose(ten))
+    assert seen == [event.body for event in ten]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge.errors import MalformedEvent
+from fcbridge import bridge
+from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.events import (
     CloudEvent,
     ConnectionEvent,
@@ -45,6 +46,7 @@ from fcbridge.testing.event_strategies import (
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
+from tests.apps import scope_app
 from tests.examples import Examples
 
 TENCENT = platform("tencent")
@@ -576,3 +578,22 @@ def test_a_deletion_that_is_asked_for_says_so_in_its_type_and_has_the_document()
     (event,) = rows_trigger.parse(rows_trigger.compose([sample.replace(kind="delete")]))
     assert (event.kind, event.type) == ("delete", "com.tcb.database.delete")
     assert event.before == sample.after
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+def test_when_one_of_ten_messages_fails_the_others_have_run_and_the_batch_comes_again() -> None:
+    handler = bridge(scope_app, platform="tencent")
+    seen: list[int | None] = []
+
+    @handler.on(MessageEvent, topic="orders")
+    def read(event: MessageEvent) -> None:
+        seen.append(event.offset)
+        if event.offset == 3:
+            raise ValueError("illegible")
+
+    ten = [MessageEvent(topic="orders", partition=0, offset=offset) for offset in range(1, 11)]
+    with pytest.raises(DeliveryFailed, match=r"^1 of 10 events of tencent-ckafka failed\."):
+        handler(trigger("tencent-ckafka").compose(ten), {})
+    assert seen == list(range(1, 11))
