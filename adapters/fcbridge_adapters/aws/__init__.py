@@ -53,15 +53,60 @@ class Aws(Platform):
 
     @lazy
     def triggers(self) -> tuple[Trigger, ...]:
-        from .triggers import TRIGGERS
+        from .triggers.cognito import COGNITO
+        from .triggers.destination import DESTINATION, DESTINATION_SQS
+        from .triggers.dynamodb import DYNAMODB
+        from .triggers.eventbridge import EVENTBRIDGE
+        from .triggers.firehose import FIREHOSE
+        from .triggers.iot import IOT
+        from .triggers.kafka import KAFKA
+        from .triggers.kinesis import KINESIS
+        from .triggers.logs import LOGS
+        from .triggers.mq import ACTIVEMQ, RABBITMQ
+        from .triggers.s3 import S3
+        from .triggers.s3_batch import S3_BATCH
+        from .triggers.scheduler import SCHEDULER
+        from .triggers.ses import SES
+        from .triggers.sns import SNS
+        from .triggers.sqs import SQS
+        from .triggers.stepfunctions import STEP_FUNCTIONS
+        from .triggers.websocket import WEBSOCKET
 
-        return TRIGGERS
+        return (
+            S3,
+            S3_BATCH,
+            SQS,
+            SNS,
+            EVENTBRIDGE,
+            SCHEDULER,
+            KINESIS,
+            DYNAMODB,
+            KAFKA,
+            RABBITMQ,
+            ACTIVEMQ,
+            LOGS,
+            SES,
+            IOT,
+            COGNITO,
+            STEP_FUNCTIONS,
+            FIREHOSE,
+            WEBSOCKET,
+            DESTINATION,
+            DESTINATION_SQS,
+        )
 
     @lazy
     def presumed(self) -> tuple[Trigger, ...]:
-        from .triggers import PRESUMED
+        from .triggers.iot import PRESUMED_IOT
+        from .triggers.stepfunctions import PRESUMED_TASK
 
-        return PRESUMED
+        return PRESUMED_IOT, PRESUMED_TASK
+
+    def trigger(self, event: Any) -> Trigger | None:
+        from .triggers.look import likely
+
+        trigger = likely(event)
+        return trigger if trigger is not None and trigger.matches(event) else super().trigger(event)
 
     def likely(self, event: Any) -> Gateway | None:
         if not is_object(event):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
@@ -269,3 +273,40 @@ def test_what_is_wrong_is_named_by_its_place() -> None:
     del batch["Records"][1]["body"]
     with pytest.raises(MalformedEvent, match=r"one of Amazon SQS, but its field 'Records\[1\]\.body' is missing"):
         TRIGGERS["aws-sqs"].parse(batch)
+
+
+# -- what is loaded ---------------------------------------------------------------------------------------------------
+
+PROGRAM = """
+import json, sys
+from fcbridge import bridge
+from fcbridge.events import Event
+
+handler = bridge(platform="aws")
+handler.on(Event)(lambda event: None)
+handler(json.load(sys.stdin))
+print(*sorted(name for name in sys.modules if name.startswith("fcbridge_adapters.aws.triggers.")))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "modules"),
+    [
+        ("sqs", "invocation look source sqs"),
+        ("s3", "look s3 source"),
+        ("kinesis", "kinesis look source streams"),
+        ("msk", "kafka look source"),
+        ("mq-activemq", "look mq source"),
+        ("cloudwatch-logs", "logs look source"),
+        ("cognito-pre-sign-up", "cognito look source"),
+        ("websocket-connect", "look source websocket"),
+        ("firehose-transform", "firehose look source"),
+        ("function-url", ""),
+    ],
+)
+def test_an_event_loads_its_own_source_and_a_request_none(name: str, modules: str) -> None:
+    environ = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join([*sys.path])}
+    event = json.dumps(example(name)).encode()
+    done = subprocess.run([sys.executable, "-c", PROGRAM], input=event, stdout=subprocess.PIPE, env=environ, check=True)
+    loaded = [module.rpartition(".")[2] for module in done.stdout.decode().split()]
+    assert loaded == modules.split()
