@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from ..errors import DeadlineExceeded, DeliveryFailed, StartupFailed
+from ..errors import DeadlineExceeded, DeliveryFailed, StartupFailed, UnhandledEvent
 from ..logs import logger
 from ..outcome import Outcome
 from .step import Step
@@ -156,21 +156,23 @@ class Course:
     def _result(self) -> object:
         outcomes = [self._outcomes[place] for place in range(len(self._events))]
         failed = [outcome for outcome in outcomes if outcome.failed]
-        if not failed or self._trigger.partial:
+        # That nobody takes any of them is a mistake of the deployment, and no partial result.
+        unhandled = bool(failed) and all(isinstance(outcome.cause, UnhandledEvent) for outcome in outcomes)
+        if not failed or (self._trigger.partial and not unhandled):
             return self._trigger.render(outcomes, self._payload)
         # They refer to this frame by their tracebacks.
         self._outcomes.clear()
-        error = self._failure(failed, len(outcomes))
+        error = self._failure(failed, len(outcomes), unhandled)
         del outcomes, failed
         try:
             raise error
         finally:
             del error
 
-    def _failure(self, failed: list[Outcome], count: int) -> Exception:
+    def _failure(self, failed: list[Outcome], count: int, unhandled: bool) -> Exception:
         """What leaves the handler: the platform delivers the whole payload again."""
         cause = next((outcome.cause for outcome in failed if isinstance(outcome.cause, Exception)), None)
-        if count == 1:
+        if count == 1 or unhandled:
             if cause is not None:
                 return cause
             reason = failed[0].reason

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from ..model import Request
+    from ..model import Plain, Request
     from ..runners import Runner
 
     class Task(Protocol):
@@ -69,9 +69,9 @@ class _Timed:
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
-        self.response: Response | None = None
+        self.response: Plain | Response | None = None
 
     def run(self) -> Response:
         self._work()
-        self.response = Response(204)
-        return self.response
+        response = self.response = Response(204)
+        return response
