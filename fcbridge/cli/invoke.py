@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ..document import load_event
 from ..errors import BridgeError
 from ..local.choice import DEFAULT, gateway_of_app
 from ..local.project import read_project
 from ..local.redaction import laid_out
+from ..local.sources import Source, caller, claims
 from ..played import is_packed_request
 from ..registry import gateway as gateway_of
-from ..registry import gateways, platforms
+from ..registry import gateways, platform_of, platforms
 from . import message
 from .exits import Exit
 from .function import Raised, running
@@ -33,6 +35,7 @@ initializer runs before, pre_stop after. The exit code is 1 where the handler ra
 examples:
   fcbridge invoke index:handler event.json
   fcbridge event generate fc3-http --path /items/7 | fcbridge invoke index:handler -
+  fcbridge event generate oss --bucket inbox --key a.log | fcbridge invoke index:handler -
   fcbridge event generate gcf-http | fcbridge invoke main:main - --gateway gcf-http
 """
 
@@ -62,7 +65,13 @@ def run(options: Namespace, environment: Environment) -> int:
         sender: Gateway | None = chosen
     else:
         sender = _sender(value, chosen, named=options.gateway is not None)
-    gateway = sender or (chosen if named else _of_its_platform(value)) or chosen
+    trigger: Source | None = None
+    if sender is None:
+        trigger = _trigger(content, chosen if named else None)
+    if trigger is not None:
+        gateway = caller(trigger.platform, value, chosen)
+    else:
+        gateway = sender or (chosen if named else _of_its_platform(value)) or chosen
     with running(target, gateway, options, project, environment) as function:
         # A runtime that has a wire form of its own takes it as JSON; every other one hands over the bytes.
         result = function.call(value if gateway.runtime.accepts(value) else content)
@@ -73,7 +82,7 @@ def run(options: Namespace, environment: Environment) -> int:
     elif not options.json:
         environment.write_bytes(result)
     if options.json:
-        environment.write_json(_report(result, sender, gateway.runtime.name, function))
+        environment.write_json(_report(result, sender, trigger, gateway.runtime.name, function))
     return Exit.FAILED if isinstance(result, Raised) else Exit.OK
 
 
@@ -101,6 +110,22 @@ def _sender(event: object, chosen: Gateway, *, named: bool) -> Gateway | None:
     return next((gateway for gateway in known if gateway.runtime.accepts(event) or gateway.matches(event)), None)
 
 
+def _trigger(content: bytes, chosen: Gateway | None) -> Source | None:
+    """The trigger that has sent the event: one of the chosen gateway's platform, or of the only one that claims it."""
+    payload = load_event(content)
+    if chosen is not None:
+        owner = platform_of(chosen.name)
+        found = owner.trigger(payload)
+        return Source(owner, found) if found is not None else None
+    claimed = claims(payload)
+    if len(claimed) > 1:
+        names, gateway = " or ".join(each.name for each in claimed), claimed[0].platform.gateways[0].name
+        raise UsageError(
+            f"The event could be one of {names}.", hint=f"name a gateway of its platform: --gateway {gateway}"
+        )
+    return claimed[0] if claimed else None
+
+
 def _of_no_gateway() -> UsageError:
     names = [name for name, gateway in gateways().items() if is_packed_request(gateway.compose(gateway.sample()))]
     return UsageError(
@@ -122,9 +147,12 @@ def _json(content: bytes) -> object:
     return value
 
 
-def _report(result: bytes | Raised, sender: Gateway | None, runtime: str, function: Function) -> dict[str, object]:
+def _report(
+    result: bytes | Raised, sender: Gateway | None, trigger: Source | None, runtime: str, function: Function
+) -> dict[str, object]:
     report: dict[str, object] = {
         "gateway": sender.name if sender else None,
+        "trigger": trigger.name if trigger else None,
         "runtime": runtime,
         "request_id": function.request_id,
         "duration_ms": round(function.seconds * 1000, 3),

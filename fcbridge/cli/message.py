@@ -29,7 +29,7 @@ def add_body_options(parser: ArgumentParser) -> None:
         "-H", "--header", action="append", default=[], metavar="'NAME: VALUE'", help="a header; 'NAME:' removes one"
     )
     parser.add_argument(
-        "-d", "--data", action="append", default=[], metavar="DATA",
+        "-d", "--data", "--body", action="append", default=[], metavar="DATA",
         help="the body: text, @FILE, or @- for stdin; several are joined with &",
     )  # fmt: skip
 
@@ -71,6 +71,17 @@ def with_headers(request: Request, typed: Sequence[str]) -> Request:
             # Characters stand for bytes in the model; what is typed is UTF-8.
             added.append((name, value.strip().encode("utf-8", "surrogateescape").decode("latin-1")))
     return request.replace(headers=Headers.of([*request.headers.without(*removed), *added]))
+
+
+def pairs(typed: Sequence[str]) -> list[Pair]:
+    """The headers of a message, which may have any name: ``name: value``."""
+    found: list[Pair] = []
+    for text in typed:
+        name, colon, value = text.partition(":")
+        if not colon or not name.strip():
+            raise UsageError("A header has no colon, or no name.", hint="-H 'name: value'")
+        found.append((name.strip(), value.strip()))
+    return found
 
 
 def with_body(request: Request, body: bytes | None, environment: Environment) -> Request:

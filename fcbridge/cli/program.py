@@ -21,8 +21,9 @@ COMMANDS = {
     "dev": "run the app behind a local gateway, and again with every saved file",
     "request": "send one request through a gateway, without a server",
     "invoke": "hand an event to the handler as the platform does",
-    "event list": "list the gateways, whose events can be generated",
-    "event generate": "print the event that a gateway would make of a request",
+    "trigger": "send an event to the function of a running fcbridge dev",
+    "event list": "list the gateways and triggers, whose events can be generated",
+    "event generate": "print the event that a gateway or a trigger would send",
     "routes": "list the routes of the app",
     "migrate": "show the change from Mangum, apig-wsgi, serverless-wsgi or awsgi",
 }

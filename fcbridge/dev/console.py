@@ -75,16 +75,17 @@ class Console:
     def invocation(self, exchange: Exchange, outcome: Outcome | None, request_id: str) -> None:
         """Method, path, status, cold or warm, time, memory, request id. Without an outcome no instance was asked."""
         request, status = exchange.request, exchange.answer.status
-        told = ["-", "-", "-"]
-        if outcome is not None:
-            told = [
-                "cold" if outcome.cold else "warm",
-                _milliseconds(outcome.seconds) if outcome.seconds else "-",
-                f"{outcome.memory // MEGABYTE} MB" if outcome.memory else "-",
-            ]
+        told = ["-", "-", "-"] if outcome is None else _told(outcome)
         shown = self._paint(str(status), _STATUS_COLORS.get(status // 100, _RED))
         # Tokens in a query are credentials, too.
         told = [f"{request.method:<7} {redacted(request.target)}", shown, *told, self._paint(request_id, _DIM)]
+        self._say("  ".join(told))
+
+    def fired(self, trigger: str, outcome: Outcome, request_id: str) -> None:
+        """The same of an invocation by a trigger, which has no status."""
+        failed = outcome.refusal is not None
+        shown = self._paint("failed" if failed else "done", _RED if failed else _GREEN)
+        told = [f"{'EVENT':<7} {trigger}", shown, *_told(outcome), self._paint(request_id, _DIM)]
         self._say("  ".join(told))
 
     def losses(self, exchange: Exchange, lost: Iterable[Loss]) -> None:
@@ -116,6 +117,15 @@ class Console:
             # In one piece: the instances write to the same terminal.
             self._stream.write(f"{text}\n")
             self._stream.flush()
+
+
+def _told(outcome: Outcome) -> list[str]:
+    """Cold or warm, time, memory."""
+    return [
+        "cold" if outcome.cold else "warm",
+        _milliseconds(outcome.seconds) if outcome.seconds else "-",
+        f"{outcome.memory // MEGABYTE} MB" if outcome.memory else "-",
+    ]
 
 
 def _cut(value: object, longest: int) -> object:

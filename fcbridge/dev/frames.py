@@ -8,6 +8,7 @@ gateway sends      head                                            bytes
 =================  ==============================================  ===========================
 ``start``          gateway, target, directory, settings, roots
 ``invoke``         request_id                                      the event, as JSON
+``fire``           request_id                                      what a trigger sends
 ``stop``
 =================  ==============================================  ===========================
 

@@ -80,16 +80,26 @@ class Function:
         self.handler = handler
         return frame("ready", routes=_routes(handler), seconds=time.perf_counter() - begin)
 
-    def invoke(self, request_id: str, event: bytes) -> bytes:
-        """Hand one event to the handler: the frame with its payload, or with what it raised."""
+    def invoke(self, request_id: str, event: bytes, *, fired: bool = False) -> bytes:
+        """Hand one event to the handler: the frame with its payload, or with what it raised. What a trigger has
+        ``fired`` goes to the runtime as the bytes that it is."""
         assert self.handler is not None
         self._request_id = request_id
         begin = time.perf_counter()
         try:
-            payload = self._runtime.call(self.handler, json.loads(event), self._context())
+            value = self._fired(event) if fired else json.loads(event)
+            payload = self._runtime.call(self.handler, value, self._context())
         except Exception as error:  # SystemExit ends the process on the platform, and here
             return frame("raised", seconds=time.perf_counter() - begin, **self._report(error))
         return frame("answer", payload, seconds=time.perf_counter() - begin)
+
+    def _fired(self, event: bytes) -> object:
+        """What a trigger sends, as the runtime takes it: one with a wire form of its own takes that as JSON."""
+        try:
+            value = json.loads(event)
+        except (ValueError, RecursionError):
+            return event
+        return value if self._runtime.accepts(value) else event
 
     def stop(self) -> None:
         """Run ``pre_stop``."""
@@ -162,7 +172,8 @@ def _serve(function: Function, incoming: BinaryIO, outgoing: BinaryIO) -> None:
             idle = False
             if order is None or order.kind == "stop":
                 return
-            outgoing.write(function.invoke(order.head["request_id"], order.content))
+            fired = order.kind == "fire"
+            outgoing.write(function.invoke(order.head["request_id"], order.content, fired=fired))
             outgoing.flush()
     except (_Stop, BrokenPipeError):
         return

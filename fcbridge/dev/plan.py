@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dotenv import dotenv_values
 
 from ..errors import InvalidOption
+from ..local.firing import OBJECTS
 from .frames import frame
 
 if TYPE_CHECKING:
@@ -32,11 +33,14 @@ class Plan:
     env_file: Path | None = None
     #: How long an app may take to load and initialize, in seconds.
     start_timeout: float = 60
+    #: Where the objects are that local triggers tell of: a folder with one for each bucket.
+    objects: Path | None = None
 
     def environment(self) -> dict[str, str]:
         """What the instance sees: the file, this process's own variables over it, the platform's over both."""
         platform = self.gateway.runtime.environment(self.settings, str(self.directory))
-        return {**self.file_variables(), **os.environ, **platform}
+        objects = {OBJECTS: str(self.objects)} if self.objects is not None else {}
+        return {**self.file_variables(), **os.environ, **platform, **objects}
 
     def file_variables(self) -> dict[str, str]:
         """The variables in the env file; none where there is no file. Raises InvalidOption where it is no text."""

@@ -59,13 +59,13 @@ class Pool:
             self._retire(instance)
         self._grow(at_least=1)
 
-    async def invoke(self, request_id: str, event: bytes) -> Outcome:
-        """Have an instance answer one event, as soon as one is free."""
+    async def invoke(self, request_id: str, event: bytes, *, fired: bool = False) -> Outcome:
+        """Have an instance answer one event, as soon as one is free; ``fired`` ones come from no gateway."""
         try:
             instance = await self._take()
         except DidNotStart as failure:
             return Outcome(refusal=failure.refusal, traceback=failure.traceback, cold=True)
-        answer = asyncio.ensure_future(instance.invoke(request_id, event))
+        answer = asyncio.ensure_future(instance.invoke(request_id, event, fired=fired))
         self._answers[instance] = answer
         try:
             # Nobody but the instance itself ends an invocation, so that nothing is left of it in the pipe.

@@ -116,15 +116,15 @@ class Instance:
     def alive(self) -> bool:
         return not self._killed and self.process.returncode is None
 
-    async def invoke(self, request_id: str, event: bytes) -> Outcome:
-        """Have the handler answer one event."""
+    async def invoke(self, request_id: str, event: bytes, *, fired: bool = False) -> Outcome:
+        """Have the handler answer one event; ``fired`` ones come from no gateway, and may be no JSON."""
         clock = asyncio.get_running_loop().time
         begin = clock()
         cold = self.invocations == 0
         self.invocations += 1
         self._peak = 0
         answer = await self._watched(
-            self._ask(frame("invoke", event, request_id=request_id)), self.plan.settings.timeout
+            self._ask(frame("fire" if fired else "invoke", event, request_id=request_id)), self.plan.settings.timeout
         )
         if isinstance(answer, Refusal):
             return Outcome(refusal=answer, seconds=clock() - begin, memory=self._peak, cold=cold)

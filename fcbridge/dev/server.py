@@ -6,9 +6,13 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import re
 import signal
 import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -17,6 +21,7 @@ from .. import __version__
 from ..errors import InvalidOption
 from ..gateway import Settings
 from ..local.door import Door
+from ..local.firing import OBJECTS
 from ..local.target import resolve
 from ..registry import gateway as gateway_named
 from .console import Console
@@ -24,11 +29,11 @@ from .front import Front
 from .plan import Plan
 from .pool import Pool
 from .process import Instance
+from .side_door import SideDoor
 from .watch import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from pathlib import Path
+    from collections.abc import Generator, Mapping
 
     from .options import DevOptions
 
@@ -49,8 +54,9 @@ def serve(options: DevOptions) -> int:
     gateway.runtime.require()
     target = str(resolve(options.target, options.root))
     plan = Plan(gateway, target, options.root, _settings(options, target), _env_file(options))
-    plan.file_variables()
-    with _listen(options.host, options.port) as listener:
+    variables = {**plan.file_variables(), **os.environ}
+    with _listen(options.host, options.port) as listener, _objects(variables, options.root) as objects:
+        plan = replace(plan, objects=objects)
         port = listener.getsockname()[1]
         if options.port not in (0, port):
             console.note(f"port {options.port} is in use, so this is {port}")
@@ -69,9 +75,10 @@ class _Session:
         self._listener = listener
         self._pool = Pool(lambda number: Instance.start(plan, number), options.instances, console)
         front = Front(Door(plan.gateway, limits=options.limits), self._pool, console, show_event=options.show_event)
+        doors = SideDoor(front, plan, self._pool, console, show_event=options.show_event)
         self._server = _Server(
             uvicorn.Config(
-                front,
+                doors,
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -186,6 +193,17 @@ def _env_file(options: DevOptions) -> Path | None:
     if options.env_file != type(options).env_file and not file.is_file():
         raise InvalidOption("The env file does not exist.", hint="fcbridge dev --env-file .env")
     return file
+
+
+@contextlib.contextmanager
+def _objects(variables: Mapping[str, str], root: Path) -> Generator[Path]:
+    """The folder of the objects that triggers tell of: that of the variable, or one that goes in the end."""
+    named = variables.get(OBJECTS)
+    if named:
+        yield (root / named).resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="fcbridge-objects-") as folder:
+        yield Path(folder)
 
 
 def _folders(options: DevOptions) -> list[Path]:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from fcbridge.cli.exits import Exit
+from fcbridge.local.sources import sources
 from fcbridge.registry import gateways
 from tests.cli.shell import Shell
 
@@ -21,7 +22,8 @@ def test_every_gateway_is_listed(shell: Shell) -> None:
 def test_the_list_is_there_for_scripts_too(shell: Shell) -> None:
     listed = shell("event list --json").json
 
-    assert [entry["name"] for entry in listed] == list(gateways())
+    assert [entry["name"] for entry in listed if entry["kind"] == "http"] == list(gateways())
+    assert {entry["name"] for entry in listed if entry["kind"] != "http"} == set(sources())
     assert listed[0] == {
         "name": "fc3-http",
         "kind": "http",
@@ -33,7 +35,8 @@ def test_the_list_is_there_for_scripts_too(shell: Shell) -> None:
 def test_those_of_one_platform_can_be_listed_alone(shell: Shell) -> None:
     listed = shell("event list google --json").json
 
-    assert [(entry["name"], entry["platform"]) for entry in listed] == [("gcf-http", "google"), ("gcf-asgi", "google")]
+    assert [entry["name"] for entry in listed if entry["kind"] == "http"] == ["gcf-http", "gcf-asgi"]
+    assert {entry["platform"] for entry in listed} == {"google"}
 
 
 def test_a_platform_that_there_is_not_is_refused(shell: Shell) -> None:
@@ -100,9 +103,9 @@ def test_what_the_gateway_loses_is_warned_about(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("typed", "code", "message"),
     [
-        ("", Exit.USAGE, "One name is wanted: that of a gateway."),
-        ("fc3-http fc2-http", Exit.USAGE, "One name is wanted: that of a gateway."),
-        ("fc3-htp", Exit.CONFIGURATION, "There is no gateway 'fc3-htp'."),
+        ("", Exit.USAGE, "One name is wanted: that of a gateway or a trigger."),
+        ("fc3-http fc2-http", Exit.USAGE, "One name is wanted: that of a gateway or a trigger."),
+        ("fc3-htp", Exit.CONFIGURATION, "There is no gateway or trigger 'fc3-htp'."),
         ("fc3-http -d a --body-file b", Exit.USAGE, "There are two bodies: -d and --body-file."),
         ("fc3-http --body-file nowhere", Exit.USAGE, "'nowhere' cannot be read: No such file or directory."),
     ],

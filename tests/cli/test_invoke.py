@@ -138,6 +138,7 @@ def test_the_report_of_a_raw_event_has_no_response(shell: Shell) -> None:
     assert report.pop("duration_ms") >= 0
     assert report == {
         "gateway": None,
+        "trigger": None,
         "runtime": "fc-event",
         "request_id": "1-abc",
         "payload": '{"type": "bytes", "event": "x", "id": "1-abc"}',

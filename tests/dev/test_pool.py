@@ -29,7 +29,7 @@ class Fake:
         self.busy = asyncio.Event()
         self.release = asyncio.Event()
 
-    async def invoke(self, request_id: str, event: bytes) -> Outcome:
+    async def invoke(self, request_id: str, event: bytes, *, fired: bool = False) -> Outcome:
         assert self.alive and not self.busy.is_set(), "one request at a time"
         self.busy.set()
         if event == b"hold":
