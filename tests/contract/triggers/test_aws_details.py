@@ -59,6 +59,43 @@ def test_an_object_that_is_gone_has_no_size_and_a_prefixed_name_of_what_happened
     assert (event.type, event.size, event.etag) == ("ObjectRemoved:DeleteMarkerCreated", None, None)
 
 
+@pytest.mark.parametrize(
+    ("kind", "told", "expected"),
+    [
+        ("Object Created", {"reason": "CompleteMultipartUpload"}, "ObjectCreated:CompleteMultipartUpload"),
+        ("Object Created", {"reason": "POST Object"}, "ObjectCreated:Post"),
+        (
+            "Object Deleted",
+            {"reason": "DeleteObject", "deletion-type": "Permanently Deleted"},
+            "ObjectRemoved:Delete",
+        ),
+        (
+            "Object Deleted",
+            {"reason": "DeleteObject", "deletion-type": "Delete Marker Created"},
+            "ObjectRemoved:DeleteMarkerCreated",
+        ),
+        (
+            "Object Deleted",
+            {"reason": "Lifecycle Expiration", "deletion-type": "Permanently Deleted"},
+            "LifecycleExpiration:Delete",
+        ),
+        ("Object Restore Completed", {}, "ObjectRestore:Completed"),
+        ("Object Tags Added", {}, "ObjectTagging:Put"),
+        ("Object Polished", {}, "Object Polished"),
+    ],
+)
+def test_what_happened_to_an_object_is_told_in_the_words_of_s3(kind: str, told: dict[str, str], expected: str) -> None:
+    payload = example("s3-eventbridge") | {"detail-type": kind}
+    del payload["detail"]["reason"]
+    payload["detail"] |= told
+    assert parsed("aws-s3", payload)[0].type == expected
+
+
+def test_another_event_of_s3_is_one_of_the_bus() -> None:
+    payload = example("s3-eventbridge") | {"detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": "x"}}
+    assert parsed("aws-eventbridge", payload)[0].type == "AWS API Call via CloudTrail"
+
+
 def test_tasks_of_the_first_schema_name_the_bucket_by_its_arn() -> None:
     payload = example("s3-batch-v2")
     payload["invocationSchemaVersion"] = "1.0"
@@ -294,6 +331,7 @@ print(*sorted(name for name in sys.modules if name.startswith("fcbridge_adapters
     [
         ("sqs", "invocation look source sqs"),
         ("s3", "look s3 source"),
+        ("s3-eventbridge", "look s3 source"),
         ("kinesis", "kinesis look source streams"),
         ("msk", "kafka look source"),
         ("mq-activemq", "look mq source"),

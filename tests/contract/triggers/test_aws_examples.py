@@ -154,6 +154,24 @@ EXPECTED: dict[str, tuple[str, list[Event]]] = {
             )
         ],
     ),
+    "s3-eventbridge": (
+        "aws-s3",
+        [
+            ObjectEvent(
+                id="17793124-05d4-4198-8fde-7ededc63b103",
+                source="arn:aws:s3:::media-in",
+                type="ObjectCreated:Put",
+                subject="in/résumé v2+%41.pdf",
+                time=at(13),
+                bucket="media-in",
+                key="in/résumé v2+%41.pdf",
+                size=2048,
+                etag="0123456789abcdef0123456789abcdef",
+                region="eu-west-3",
+                version="v1Example",
+            )
+        ],
+    ),
     "s3-batch-v2": (
         "aws-s3-batch",
         [
@@ -483,7 +501,8 @@ def test_an_example_is_claimed_by_its_trigger_alone_and_becomes_exactly_its_even
     assert TRIGGERS[source].parse(event) == expected
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+# What is composed for S3 is its own notification, which has no room for the id of EventBridge.
+@pytest.mark.parametrize("name", sorted(EXPECTED.keys() - {"s3-eventbridge"}))
 def test_the_events_of_an_example_make_a_payload_with_the_same_events(name: str) -> None:
     source, expected = EXPECTED[name]
     trigger = TRIGGERS[source]

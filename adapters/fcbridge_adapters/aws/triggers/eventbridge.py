@@ -1,4 +1,4 @@
-"""Events of a bus of Amazon EventBridge, but for schedules, which are timers.
+"""Events of a bus of Amazon EventBridge, but for schedules and what happens to objects of S3.
 
 https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 """
@@ -14,7 +14,7 @@ from fcbridge.trigger import Trigger
 
 from ..context import ACCOUNT
 from .destination import in_bus
-from .source import REGION, Fields
+from .source import REGION, Fields, is_bucket_event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class EventBridge(Trigger):
     kind = CloudEvent
 
     def matches(self, payload: Any) -> bool:
-        return is_bus_event(payload) and not is_schedule(payload) and not in_bus(payload)
+        return (
+            is_bus_event(payload) and not is_schedule(payload) and not is_bucket_event(payload) and not in_bus(payload)
+        )
 
     def parse(self, payload: Any) -> list[Event]:
         event = Fields(self.title, payload)

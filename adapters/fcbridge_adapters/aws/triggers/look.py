@@ -25,6 +25,13 @@ _BY_SOURCE = {
     "aws:rmq": ("mq", "RABBITMQ"),
     "aws:amq": ("mq", "ACTIVEMQ"),
 }
+# By the source that an event of EventBridge names.
+_BY_BUS = {
+    "aws.s3": ("s3", "S3"),
+    "aws.events": ("scheduler", "SCHEDULER"),
+    "aws.scheduler": ("scheduler", "SCHEDULER"),
+    "lambda": ("destination", "DESTINATION"),
+}
 _BY_FIELD = {
     "scheduleArn": ("scheduler", "SCHEDULER"),
     "awslogs": ("logs", "LOGS"),
@@ -44,6 +51,9 @@ def likely(payload: Any) -> Trigger | None:
         return None
     source = payload.get("eventSource") if "records" in payload or "eventSource" in payload else source_of(payload)
     place = _BY_SOURCE.get(source) if isinstance(source, str) else None
+    if place is None and "detail-type" in payload:
+        origin = payload.get("source")
+        place = _BY_BUS.get(origin, _BY_FIELD["detail-type"]) if isinstance(origin, str) else None
     if place is None and is_list(payload.get("records")):
         place = "firehose", "FIREHOSE"
     if place is None:

@@ -2,7 +2,11 @@
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 
-The same document is the body of a message where a bucket notifies a queue or a topic.
+The same document is the body of a message where a bucket notifies a queue or a topic. Through EventBridge comes another
+one (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html), in other words.
+
+Inferred: that a key is not escaped in the latter. The documents show no key in which it could be seen; the tools that
+read both unescape the first only.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.instants import instant, instant_since_epoch, rfc3339
 from fcbridge.trigger import Trigger
 
-from .source import REGION, Fields, source_of
+from .source import REGION, Fields, is_bucket_event, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +66,8 @@ if TYPE_CHECKING:
 class S3Notification(Trigger):
     """``source`` is the ARN of the bucket, ``subject`` the key.
 
-    S3 gives its events no id. It is put together of the request's id, the sequencer and the key as it was sent: a
-    request may remove many objects at once.
+    S3 gives its own notifications no id. It is put together of the request's id, the sequencer and the key as it was
+    sent: a request may remove many objects at once.
     """
 
     name = "aws-s3"
@@ -72,9 +76,11 @@ class S3Notification(Trigger):
     batched = True
 
     def matches(self, payload: Any) -> bool:
-        return source_of(payload) == "aws:s3"
+        return source_of(payload) == "aws:s3" or is_bucket_event(payload)
 
     def parse(self, payload: Any) -> list[Event]:
+        if is_bucket_event(payload):
+            return [_bus_event(Fields(self.title, payload))]
         return [_event(record) for record in Fields(self.title, payload).items("Records")]
 
     def compose(self, events: Sequence[Event], stamp: Stamp = SAMPLE_STAMP) -> Notification:
@@ -118,6 +124,50 @@ def _event(record: Fields) -> ObjectEvent:
         version=stored.find("versionId", text),
         raw=record.value,
     )
+
+
+# What EventBridge calls them, and S3 itself.
+_CREATED = {"PutObject": "Put", "POST Object": "Post", "CopyObject": "Copy"}
+_TYPES = {
+    "Object Restore Initiated": "ObjectRestore:Post",
+    "Object Restore Completed": "ObjectRestore:Completed",
+    "Object Restore Expired": "ObjectRestore:Delete",
+    "Object Tags Added": "ObjectTagging:Put",
+    "Object Tags Deleted": "ObjectTagging:Delete",
+    "Object ACL Updated": "ObjectAcl:Put",
+    "Object Storage Class Changed": "LifecycleTransition",
+    "Object Access Tier Changed": "IntelligentTiering",
+}
+
+
+def _bus_event(event: Fields) -> ObjectEvent:
+    detail = event.inner("detail")
+    bucket, stored = detail.inner("bucket").read("name", text), detail.inner("object")
+    key, etag = stored.read("key", text), stored.find("etag", text)
+    return ObjectEvent(
+        id=event.text("id"),
+        source=f"arn:aws:s3:::{bucket}",
+        type=_type(event.read("detail-type", text), detail),
+        subject=key,
+        time=event.find("time", instant),
+        bucket=bucket,
+        key=key,
+        size=stored.find("size", whole),
+        etag=None if etag is None else etag.strip('"'),
+        region=event.find("region", text),
+        version=stored.find("version-id", text),
+        raw=event.value,
+    )
+
+
+def _type(kind: str, detail: Fields) -> str:
+    reason = detail.text("reason")
+    if kind == "Object Created":
+        return f"ObjectCreated:{_CREATED.get(reason, reason)}"
+    if kind == "Object Deleted":
+        done = "DeleteMarkerCreated" if detail.text("deletion-type") == "Delete Marker Created" else "Delete"
+        return f"{'LifecycleExpiration' if reason == 'Lifecycle Expiration' else 'ObjectRemoved'}:{done}"
+    return _TYPES.get(kind, kind)
 
 
 def decoded_key(key: str) -> str:

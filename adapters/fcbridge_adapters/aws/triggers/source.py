@@ -38,6 +38,14 @@ def source_of(payload: Any) -> str | None:
     return source if isinstance(source, str) else None
 
 
+def is_bucket_event(payload: Any) -> bool:
+    """Whether an event of EventBridge is a notification of S3."""
+    if not is_object(payload) or payload.get("source") != "aws.s3":
+        return False
+    kind, detail = payload.get("detail-type"), payload.get("detail")
+    return isinstance(kind, str) and is_object(detail) and is_object(detail.get("bucket")) and "object" in detail
+
+
 # -- fields -----------------------------------------------------------------------------------------------------------
 
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
