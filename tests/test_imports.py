@@ -247,3 +247,19 @@ loaded = sorted(set(sys.modules) - before)
 """
     assert "fcbridge_adapters.aws.lattice" in loaded(program)
     assert "fcbridge.losses" not in loaded(program)
+
+
+def test_a_request_beside_functions_for_events_loads_no_source_of_events() -> None:
+    functions = f"""
+{WSGI_APP}
+from fcbridge import ObjectEvent
+handler = bridge(app, platform="aws")
+@handler.on(ObjectEvent, key="*.jpg")
+def on_upload(event: ObjectEvent) -> None: ...
+assert "hello" in handler({REST_API_EVENT!r}, None)["body"]
+"""
+    program = f"import os\nfrom fcbridge import bridge\n{functions}\nloaded = sorted(sys.modules)"
+    found = loaded(program)
+    assert "fcbridge.connector.connector" in found
+    assert {name for name in found if ".triggers" in name} == set()
+    assert not found & {"asyncio", "logging", "fcbridge.cloudevents", "fcbridge.connector.posts", "fcbridge.once"}
