@@ -100,8 +100,9 @@ class Course:
             raise  # of the app, so no event can run
         except Exception as error:
             failure = error
+        outcomes, step.outcomes = step.outcomes, {}  # they refer to the step by their tracebacks
         for place in places:
-            outcome = step.outcomes.get(place)
+            outcome = outcomes.get(place)
             if outcome is not None:
                 self._outcomes[place] = outcome
             else:

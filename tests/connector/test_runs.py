@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import threading
+import weakref
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fcbridge import Context, MessageEvent, State, TimerEvent, bridge
-from fcbridge.errors import AppProtocolError, DeadlineExceeded, StartupFailed
+from fcbridge.errors import AppProtocolError, DeadlineExceeded, DeliveryFailed, StartupFailed
 from fcbridge.logs import REQUEST_ID
 
 from .apps import asgi, wsgi
@@ -448,6 +452,32 @@ def test_the_context_is_the_platforms_own(handler: Handler, send: Send) -> None:
         return context is platforms_context
 
     assert send(BELL, platforms_context) is True
+
+
+@pytest.mark.parametrize(
+    "payload", [letters("letters", "one"), letters("letters", "one", "two"), letters("chains", "one")]
+)
+def test_what_a_failed_function_held_goes_with_the_failure(handler: Handler, make: Make, payload: Any) -> None:
+    """Without a collection of garbage: the record of a queue may be large, and its exception holds it."""
+    held: list[weakref.ref[Any]] = []
+
+    class Large: ...
+
+    def fail(event: MessageEvent) -> None:
+        large = Large()
+        held.append(weakref.ref(large))
+        raise ValueError
+
+    handler.on(MessageEvent)(make(fail))
+    logging.disable()  # pytest keeps what is logged
+    gc.disable()
+    try:
+        with suppress(ValueError, DeliveryFailed):
+            handler(payload)
+        assert [reference() for reference in held] == [None] * len(payload["events"])
+    finally:
+        gc.enable()
+        logging.disable(logging.NOTSET)
 
 
 # -- events over HTTP -------------------------------------------------------------------------------------------------
