@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Gateway, Invocation
+    from fcbridge.trigger import Trigger
 
-_OPTIONS = frozenset({"auth_level", "function_name", "methods", "route"})
+_OPTIONS = frozenset(
+    {
+        "auth_level", "blob", "connection", "eventgrid", "eventhub", "function_name", "http", "methods", "queue",
+        "route", "servicebus", "timer",
+    }
+)  # fmt: skip
 
 
 class Azure(Platform):
@@ -37,6 +43,12 @@ class Azure(Platform):
 
         return PYTHON_WORKER, CUSTOM_HANDLER
 
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
+
     def likely(self, event: Any) -> Gateway | None:
         if is_object(event):
             from .custom import CUSTOM_HANDLER
@@ -50,10 +62,15 @@ class Azure(Platform):
         return read_context(context)
 
     def entry(self, handler: Entered, **options: Any) -> object:
-        """An ``azure.functions.FunctionApp`` with one HTTP function that gets every request.
+        """An ``azure.functions.FunctionApp`` with one HTTP function that gets every request, and one for each other
+        source that is named.
 
-        Options: ``route`` ("{*path}"), ``methods`` (all), ``auth_level`` ("anonymous", "function" or "admin") and
-        ``function_name`` ("web"). Raises InvalidOption, and MissingExtra without the package azure-functions.
+        Options of the first: ``http`` (False for no such function), ``route`` ("{*path}"), ``methods`` (all),
+        ``auth_level`` ("anonymous", "function" or "admin") and ``function_name`` ("web"). Of the others, each a name or
+        several: ``queue``, ``blob`` (a path, as "inbox/{name}"), ``eventhub``, ``servicebus`` (a queue, or
+        "topic/subscription"); ``timer`` (a schedule, or several by their names), ``eventgrid`` (True), and
+        ``connection``, the setting that holds the connection, or several by their source. Raises InvalidOption, and
+        MissingExtra without the package azure-functions.
         """
         unknown = options.keys() - _OPTIONS
         if unknown:

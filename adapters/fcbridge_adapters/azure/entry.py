@@ -25,12 +25,17 @@ _ENDS = tuple(f"{{*{name}}}" for name in CATCH_ALLS)
 def function_app(
     handler: Entered,
     *,
+    http: bool = True,
     route: str = "{*path}",
     methods: Iterable[str] = METHODS,
     auth_level: str = "anonymous",
     function_name: str = "web",
+    **sources: Any,
 ) -> Any:
-    """A ``func.FunctionApp`` with the attribute ``handler``. Raises InvalidOption and MissingExtra."""
+    """A ``func.FunctionApp`` with the attribute ``handler``; ``sources`` are those of other events than requests.
+
+    Raises InvalidOption and MissingExtra.
+    """
     # By the name of the catch-all the prefix before it is recognised. Behind a routePrefix a leading slash makes two.
     if not isinstance(route, str) or not route.endswith(_ENDS) or route.startswith("/"):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidOption(
@@ -44,7 +49,17 @@ def function_app(
     verbs = [methods] if isinstance(methods, str) else [str(method) for method in methods]
     func: Any = azure_functions()
     app = func.FunctionApp(http_auth_level=level)
+    if http:
+        _add_web(func, app, handler, route, verbs, level, function_name)
+    if sources:
+        from .registrations import add_sources
 
+        add_sources(func, app, handler, sources)
+    app.handler = handler
+    return app
+
+
+def _add_web(func: Any, app: Any, handler: Entered, route: str, verbs: list[str], level: str, name: str) -> None:
     async def web(req: Any, context: Any) -> Any:
         return await handler.invoke(req, context)
 
@@ -56,6 +71,4 @@ def function_app(
         raise InvalidOption(
             f"The option methods does not take {verbs!r}.", hint=f"use some of {', '.join(METHODS)}"
         ) from None
-    app.function_name(name=function_name)(routed)
-    app.handler = handler
-    return app
+    app.function_name(name=name)(routed)
