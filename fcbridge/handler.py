@@ -103,13 +103,14 @@ class Handler:
     def on(
         self,
         kind: type[Event],
+        /,
         *,
         trigger: str | list[str] | tuple[str, ...] | None = None,
         batch: bool = False,
         once: Store | None = None,
         **filters: Any,
     ) -> Callable[[Function], Function]:
-        """Register a function for events that are no HTTP requests, as a decorator::
+        """Register a function for events that are no HTTP requests, as a decorator:
 
             @handler.on(ObjectEvent, type="ObjectCreated:*", bucket="inbox", key="raw/*.jpg")
             async def resize(event: ObjectEvent, state: State) -> None: ...

@@ -12,6 +12,7 @@ import pytest
 from fcbridge import CloudEvent, Event, MessageEvent, ObjectEvent, TimerEvent, bridge
 from fcbridge.connector.filters import Filters
 from fcbridge.errors import InvalidOption, UnhandledEvent, UnknownEvent
+from fcbridge.events import KINDS
 
 from .apps import wsgi, wsgi_app
 from .clockwork import CLOCKWORK, letters
@@ -92,6 +93,12 @@ def test_no_pattern_fits_what_the_platform_does_not_tell() -> None:
 
 def test_what_is_made_of_attributes_is_one() -> None:
     assert takes(MessageEvent, MessageEvent(topic="orders"), queue="ord*")
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_attribute_of_every_kind_can_be_filtered_by(kind: type[Event]) -> None:
+    for name in (*kind.fields, "raw"):
+        wsgi().on(kind, **{name: "*"})
 
 
 def test_a_filter_that_the_kind_has_not_names_the_nearest() -> None:
