@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..local.sources import Source
+from ..local.sources import sources_of
 from ..registry import platform, platforms
 from .exits import Exit
 from .parser import Parser, UsageError
@@ -46,6 +46,5 @@ def _entries(owner: Platform) -> Iterator[dict[str, str]]:
     """The doors of a platform, then its other sources of events."""
     for gateway in owner.gateways:
         yield {"name": gateway.name, "kind": "http", "platform": owner.name, "title": gateway.title}
-    for trigger in owner.triggers:
-        kind = Source(owner, trigger).kind
-        yield {"name": trigger.name, "kind": kind, "platform": owner.name, "title": trigger.title}
+    for source in sources_of(owner):
+        yield {"name": source.name, "kind": source.kind, "platform": owner.name, "title": source.trigger.title}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..events import Event
+    from ..gateway import Gateway
+    from ..model import Response
     from .environment import Environment
 
 _EXAMPLES = """\
@@ -167,18 +169,27 @@ def _lines(word: str | None, found: Source, environment: Environment) -> list[by
 def _payloads(
     found: Source, events: list[Event], changes: dict[str, Any], options: Namespace, environment: Environment
 ) -> list[object]:
-    if options.batch is not None and not found.trigger.batched:
-        raise UsageError(f"{found.name} sends one event at a time.", hint="leave --batch away")
-    size = (options.batch or _BATCH) if found.trigger.batched else 1
+    size = options.batch or (_BATCH if found.trigger.batched else 1)
     payloads: list[object] = []
     lost: set[str] = set()
     for begin in range(0, len(events), size):
-        batch = events[begin : begin + size]
-        payload = firing.composed(found.trigger, batch, stamp_now(f"{SystemRandom().getrandbits(64):016x}"))
-        lost |= set(firing.not_carried(found.trigger, payload, batch, list(changes)))
-        payloads.append(payload)
+        for batch in _batches(found, events[begin : begin + size], given=options.batch is not None):
+            payload = firing.composed(found.trigger, batch, stamp_now(f"{SystemRandom().getrandbits(64):016x}"))
+            lost |= set(firing.not_carried(found.trigger, payload, batch, list(changes)))
+            payloads.append(payload)
     attributes.warn_of(found, [name for name in changes if name in lost], environment)
     return payloads
+
+
+def _batches(found: Source, events: list[Event], *, given: bool) -> list[list[Event]]:
+    """The events in one batch; each alone where the source has none and nobody has asked for one."""
+    try:
+        firing.composed(found.trigger, events)
+    except firing.OneAtATime:
+        if given:
+            raise
+        return [[event] for event in events]
+    return [events]
 
 
 # -- what comes of it -------------------------------------------------------------------------------------------------
@@ -193,21 +204,39 @@ def _fire(dev: RunningDev, found: Source, payloads: list[object], options: Names
             hint=f"fcbridge dev --gateway {other.name}",
         )
     reports: list[dict[str, Any]] = []
+    failed = False
     for payload in payloads:
         report = dev.fire(found.name, firing.wire(payload))
         reports.append(report)
+        response = _answer(gateway, found, report)
+        report["response"] = None if response is None else message.response_report(response)
+        failed |= bool(report["refusal"]) or (response is not None and response.status >= 400)
         if not options.json:
-            _show(report, len(payloads) > 1, environment)
+            _show(report, response, len(payloads) > 1, environment)
     if options.json:
         environment.write_json(reports)
-    return Exit.FAILED if any(report["refusal"] for report in reports) else Exit.OK
+    return Exit.FAILED if failed else Exit.OK
 
 
-def _show(report: dict[str, Any], one_of_several: bool, environment: Environment) -> None:
+def _answer(gateway: Gateway, found: Source, report: dict[str, Any]) -> Response | None:
+    """The response, where the source posts its events and is told by HTTP what has become of them."""
+    if not found.trigger.over_http or report["refusal"]:
+        return None
+    return gateway.read(_content(report))
+
+
+def _show(report: dict[str, Any], response: Response | None, one_of_several: bool, environment: Environment) -> None:
     refusal = report["refusal"]
     if refusal is not None:
         environment.warn(f"the function has failed: {refusal['message']}", hint="the console of fcbridge dev says more")
         return
-    payload: str = report["payload"]
-    content = a2b_base64(payload) if report["encoding"] == "base64" else payload.encode("utf-8")
+    if response is not None:
+        environment.say(message.head_lines(response, environment, data=False))
+    content = _content(report) if response is None else response.body
     environment.write_bytes(content + b"\n" if one_of_several else content)
+
+
+def _content(report: dict[str, Any]) -> bytes:
+    """What the function has returned."""
+    payload: str = report["payload"]
+    return a2b_base64(payload) if report["encoding"] == "base64" else payload.encode("utf-8")

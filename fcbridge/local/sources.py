@@ -39,7 +39,14 @@ class Source(NamedTuple):
 
 def sources() -> dict[str, Source]:
     """Every trigger of every platform, by its full name."""
-    return {trigger.name: Source(owner, trigger) for owner in platforms().values() for trigger in owner.triggers}
+    return {found.name: found for owner in platforms().values() for found in sources_of(owner)}
+
+
+def sources_of(platform: Platform) -> list[Source]:
+    """The triggers of one platform; those last whose events no shape tells, where they are sources of their own."""
+    names = {trigger.name for trigger in platform.triggers}
+    presumed = [trigger for trigger in platform.presumed if trigger.name not in names]
+    return [Source(platform, trigger) for trigger in (*platform.triggers, *presumed)]
 
 
 def source(name: str, platform: str | None = None, likely: str | None = None, *, ask: str = "") -> Source:
