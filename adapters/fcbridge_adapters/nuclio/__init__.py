@@ -6,7 +6,7 @@ https://github.com/nuclio/nuclio-sdk-py
 
 from __future__ import annotations
 
-from fcbridge.gateway import Platform
+from fcbridge.gateway import Platform, lazy
 
 from .context import read_context
 from .entry import function
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from fcbridge.gateway import Entered, Invocation
+    from fcbridge.trigger import Trigger
 
 
 class Nuclio(Platform):
@@ -25,6 +26,12 @@ class Nuclio(Platform):
     gateways = (HTTP_TRIGGER,)
     # The processor sets both for the runtime that it starts.
     signs = (frozenset({"NUCLIO_FUNCTION_NAME", "NUCLIO_FUNCTION_VERSION"}),)
+
+    @lazy
+    def triggers(self) -> tuple[Trigger, ...]:
+        from .triggers import TRIGGERS
+
+        return TRIGGERS
 
     def invocation(self, context: object) -> Invocation:
         return read_context(context)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from binascii import a2b_base64
 
 from fcbridge.bodies import base64_text
-from fcbridge.codec import field_name, is_object, wire_text
+from fcbridge.codec import field_name, is_list, is_object, wire_text
 from fcbridge.envelope import read_json
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Runtime
@@ -55,8 +55,8 @@ class Event:
         self.type: str = message["type"]
         self.type_version: str = message["type_version"]
         self.version: str = message["version"]
-        self.offset = 0
-        self.topic = None
+        self.offset: int = message.get("offset", 0)
+        self.topic: str | None = message.get("topic")
 
 
 class Answer:
@@ -95,7 +95,7 @@ class Wrapper(Runtime):
     def call(self, handler: Handler, event: object, context: object) -> bytes:
         message = read_json(event) if isinstance(event, bytes) else event
         try:
-            arrived = Event(message)  # type: ignore[arg-type]  # raises TypeError
+            arrived = [Event(one) for one in message] if message and is_list(message) else Event(message)  # type: ignore[arg-type]  # raises TypeError
         except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError):
             raise MalformedEvent(
                 "The event is no message of Nuclio's processor.",
@@ -122,6 +122,8 @@ class Wrapper(Runtime):
         return {"errorMessage": f'Exception caught in handler "{exception}": {text}'}
 
     def accepts(self, event: object) -> bool:
+        if is_list(event) and event:
+            return all([self.accepts(one) for one in event])
         return is_object(event) and "body_base64" in event and "trigger" in event
 
 
