@@ -13,8 +13,8 @@ from fcbridge.cli.environment import Environment
 
 
 class _Bytes(io.BytesIO):
-    def __init__(self, terminal: bool) -> None:
-        super().__init__()
+    def __init__(self, terminal: bool, content: bytes = b"") -> None:
+        super().__init__(content)
         self._terminal = terminal
 
     def isatty(self) -> bool:
@@ -67,11 +67,17 @@ class Shell:
         return path
 
     def __call__(
-        self, typed: str, *, stdin: bytes = b"", terminal: bool = False, environ: dict[str, str] | None = None
+        self,
+        typed: str,
+        *,
+        stdin: bytes = b"",
+        terminal: bool = False,
+        keyboard: bool = False,
+        environ: dict[str, str] | None = None,
     ) -> Result:
         stdout, stderr = _Bytes(terminal), _Text(terminal)
         environment = Environment(
-            stdin=io.BytesIO(stdin), stdout=stdout, stderr=stderr, environ=environ or {}, cwd=self.folder
+            stdin=_Bytes(keyboard, stdin), stdout=stdout, stderr=stderr, environ=environ or {}, cwd=self.folder
         )
         code = main(shlex.split(typed), environment)
         return Result(code, stdout.getvalue(), stderr.getvalue())
