@@ -161,7 +161,7 @@ class MessageEvent(_WithBody):
 
     @property
     def queue(self) -> str:
-        """:attr:`topic`, where the source has queues."""
+        """The same as ``topic``, where the source has queues."""
         return self.topic
 
     def header(self, name: str, default: Any = None) -> Any:

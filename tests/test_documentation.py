@@ -90,6 +90,9 @@ def folder(tmp_path: Path) -> Folder:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if list(commands(page))], ids=lambda page: page.stem)
 def test_the_commands_of_a_page_work_one_after_the_other(page: Path, folder: Folder) -> None:
+    for block in blocks(page):
+        if block.title == "index.py":
+            (folder.path / "index.py").write_text(block.text, "utf-8")
     for command in commands(page):
         if command.startswith("fcbridge dev"):
             dev.parser(Environment.of_process()).parse(shlex.split(command)[2:])

@@ -102,7 +102,7 @@ class RedisStore:
         self._begin, self._done, self._forget = map(client.register_script, (_BEGIN, _DONE, _FORGET))
 
     def begin(self, key: str, remaining: float | None = None) -> Claim:
-        """Claim an event; see :class:`Store`."""
+        """Claim an event; see ``Store``."""
         terms = self._terms
         lease, retention = _microseconds(terms.lent(remaining)), _microseconds(terms.retention)
         answer = self._run(self._begin, key, [self._now(), lease, retention, os.urandom(8).hex()])
@@ -110,12 +110,12 @@ class RedisStore:
         return Claim(key, state, int(token), int(wait) / 1e6)
 
     def done(self, claim: Claim) -> bool:
-        """Mark it; see :class:`Store`."""
+        """Mark it; see ``Store``."""
         retention = _microseconds(self._terms.retention)
         return bool(self._run(self._done, claim.key, [self._now(), claim.token, retention]))
 
     def forget(self, claim: Claim) -> bool:
-        """Give it back; see :class:`Store`."""
+        """Give it back; see ``Store``."""
         return bool(self._run(self._forget, claim.key, [self._now(), claim.token]))
 
     def close(self) -> None:

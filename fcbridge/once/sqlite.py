@@ -63,7 +63,7 @@ class SQLiteStore:
         self._places: dict[int, _Place] = {}
 
     def begin(self, key: str, remaining: float | None = None) -> Claim:
-        """Claim an event; see :class:`Store`."""
+        """Claim an event; see ``Store``."""
         name = (self._terms.namespace, packed(key))
         with self._transaction() as database:
             now = self._clock()
@@ -81,7 +81,7 @@ class SQLiteStore:
             return Claim(key, "new", written.lastrowid or 0)
 
     def done(self, claim: Claim) -> bool:
-        """Mark it; see :class:`Store`."""
+        """Mark it; see ``Store``."""
         with self._transaction() as database:
             marked = database.execute(
                 "UPDATE fcbridge_once SET done = 1, until = ? WHERE token = ? AND namespace = ? AND key = ?",
@@ -90,7 +90,7 @@ class SQLiteStore:
             return marked.rowcount == 1
 
     def forget(self, claim: Claim) -> bool:
-        """Give it back; see :class:`Store`."""
+        """Give it back; see ``Store``."""
         with self._transaction() as database:
             gone = database.execute(
                 "DELETE FROM fcbridge_once WHERE token = ? AND namespace = ? AND key = ? AND done = 0",

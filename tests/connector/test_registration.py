@@ -98,7 +98,8 @@ def test_what_is_made_of_attributes_is_one() -> None:
 @pytest.mark.parametrize("kind", KINDS.values())
 def test_every_attribute_of_every_kind_can_be_filtered_by(kind: type[Event]) -> None:
     for name in (*kind.fields, "raw"):
-        wsgi().on(kind, **{name: "*"})
+        filters: Any = {name: "*"}
+        wsgi().on(kind, **filters)
 
 
 def test_a_filter_that_the_kind_has_not_names_the_nearest() -> None:
