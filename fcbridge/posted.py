@@ -37,8 +37,6 @@ class PostedTrigger(Trigger):
     """
 
     over_http = True
-    # A request with one event, as a rule: the answer says whether it has failed.
-    partial = True
     accepted = 204
     rejected = 204
 

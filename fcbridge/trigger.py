@@ -59,7 +59,8 @@ class Trigger(ABC):
 
     def render(self, outcomes: Sequence[Outcome], payload: Any) -> object:
         """What the function returns when its events have had these outcomes, which are as many as its events, in their
-        order. Without partial results it is called only where none has failed."""
+        order. Without partial results it is called only where none has failed, but for a source over HTTP, whose answer
+        tells it."""
         return None
 
     def ordered_by(self, event: Event) -> object:

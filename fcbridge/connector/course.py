@@ -159,7 +159,7 @@ class Course:
         failed = [outcome for outcome in outcomes if outcome.failed]
         # That nobody takes any of them is a mistake of the deployment, and no partial result.
         unhandled = bool(failed) and all(isinstance(outcome.cause, UnhandledEvent) for outcome in outcomes)
-        if not failed or (self._trigger.partial and not unhandled):
+        if not failed or ((self._trigger.partial or self._trigger.over_http) and not unhandled):
             return self._trigger.render(outcomes, self._payload)
         # They refer to this frame by their tracebacks.
         self._outcomes.clear()

@@ -104,7 +104,8 @@ class TriggerLaws:
         def law(choice: st.DataObject, sent: list[Event]) -> None:
             payload = payloads_of(trigger, sent)[0]
             parsed = trigger.parse(payload)
-            verbs = st.builds(ack) | st.builds(reject) | (st.builds(retry) if trigger.partial else st.nothing())
+            tells = trigger.partial or trigger.over_http
+            verbs = st.builds(ack) | st.builds(reject) | (st.builds(retry) if tells else st.nothing())
             outcomes: list[Outcome] = [choice.draw(verbs) for _ in parsed]
             rendered = trigger.render(outcomes, payload)
             if trigger.runtime is None:
