@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fcbridge import Event, MessageEvent, TimerEvent, ack, reject, retry
-from fcbridge.errors import DeliveryFailed
+from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.outcome import Outcome
 
 from .clockwork import letters
@@ -130,6 +130,12 @@ def test_an_empty_batch_is_done(handler: Handler, send: Send) -> None:
 
     assert send(letters("registered")) == {"failed": []}
     assert send(letters("letters")) is None
+
+
+def test_a_malformed_payload_runs_nothing(handler: Handler, send: Send) -> None:
+    handler.on(MessageEvent)(lambda event: pytest.fail("it ran"))
+    with pytest.raises(MalformedEvent, match=r"Clockwork's letters, but its field 'events' is missing"):
+        send({"bells": "registered"})
 
 
 # -- said plainly -----------------------------------------------------------------------------------------------------

@@ -91,6 +91,19 @@ def test_its_gateway_is_listed_by_the_command_line(installed: Path) -> None:
     assert '"verb": "GET"' in _run("-m", "fcbridge", "event", "generate", "mycloud-http", path=installed)
 
 
+def test_its_events_reach_functions(installed: Path) -> None:
+    program = (
+        "from fcbridge import ObjectEvent, bridge\n"
+        "from fcbridge.registry import platform\n"
+        "handler = bridge(platform='mycloud')\n"
+        "@handler.on(ObjectEvent, trigger='store', key='raw/*')\n"
+        "def on_upload(event):\n    print(event.bucket, event.key)\n"
+        "[store] = platform('mycloud').triggers\n"
+        "print(handler(store.compose(store.sample())))\n"
+    )
+    assert _run("-c", program, path=installed) == "inbox raw/a b.log\n{'again': []}\n"
+
+
 def test_the_laws_can_be_run_for_it(installed: Path) -> None:
     tests = installed.parent / "sources" / "tests"
     told = _run("-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tests), str(tests), path=installed)

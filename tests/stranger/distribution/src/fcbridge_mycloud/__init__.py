@@ -1,4 +1,4 @@
-"""My cloud: one gateway, and a runtime that calls ``handler(event, context)`` with JSON values."""
+"""My cloud: a gateway, a source of events, and a runtime that calls ``handler(event, context)`` with JSON values."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from fcbridge.bodies import base64_text, body_bytes
 from fcbridge.codec import field_name, is_object, method_name, wire_path, wire_query, wire_text
 from fcbridge.envelope import malformed, read_json
 from fcbridge.errors import MalformedEvent
+from fcbridge.events import Event, ObjectEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Invocation, Limits, Platform, Refusal, Runtime, Settings, Stamp
 from fcbridge.losses import CLIENT_PORT, HTTP_VERSION, SCHEME
 from fcbridge.model import Headers, Request, Response
+from fcbridge.trigger import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fcbridge.gateway import Handler
+    from fcbridge.outcome import Outcome
 
 
 class Context:
@@ -98,10 +103,54 @@ def one_line(value: str) -> str:
     return value
 
 
+class MyStore(Trigger):
+    """Objects of the store, several in a payload; the function's result names those to be told of again."""
+
+    name = "mycloud-store"
+    title = "My cloud's store"
+    kind = ObjectEvent
+    partial = True
+    batched = True
+
+    def matches(self, payload: Any) -> bool:
+        return is_object(payload) and "mycloud-store" in payload
+
+    def parse(self, payload: Any) -> list[Event]:
+        try:
+            return [
+                ObjectEvent(
+                    id=text(change["id"]), source="mycloud", type=f"ObjectCreated:{text(change['verb'])}",
+                    bucket=text(payload["mycloud-store"]), key=text(change["key"]), raw=change,
+                )
+                for change in payload["changes"]
+            ]  # fmt: skip
+        except (KeyError, TypeError) as error:
+            raise malformed(self.title, "changes", error) from error
+
+    def render(self, outcomes: Sequence[Outcome], payload: Any) -> object:
+        pairs = zip(payload["changes"], outcomes)  # noqa: B905  # as many as there are events
+        return {"again": [change["id"] for change, outcome in pairs if outcome.failed]}
+
+    def compose(self, events: Sequence[Event], stamp: Stamp = SAMPLE_STAMP) -> dict[str, Any]:
+        objects = [event for event in events if isinstance(event, ObjectEvent)]
+        changes = [{"id": one.id, "verb": one.type.partition(":")[2], "key": one.key} for one in objects]
+        return {"mycloud-store": objects[0].bucket, "changes": changes}
+
+    def sample(self) -> list[Event]:
+        return [ObjectEvent(id="1", source="mycloud", type="ObjectCreated:Put", bucket="inbox", key="raw/a b.log")]
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
 class MyCloud(Platform):
     name = "mycloud"
     title = "My cloud"
     gateways = (MyGateway(),)
+    triggers = (MyStore(),)
     signs = (frozenset({"MYCLOUD_REGION"}),)
 
     def invocation(self, context: object) -> Invocation:
