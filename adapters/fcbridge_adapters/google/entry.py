@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def http_function(handler: Entered) -> Callable[[Any], Any]:
-    """``main(request)`` with a ``flask.Request``."""
+    """``main(request)`` with a ``flask.Request``; also with the arguments of the other signatures, a CloudEvent or the
+    data and the context of an event of the first generation."""
 
-    def main(request: Any) -> Any:
+    def main(request: Any, context: Any = None) -> Any:
+        if context is not None or not hasattr(request, "environ"):
+            from .delivered import dealt_with, scope_of_background, scope_of_event
+
+            event = scope_of_event(request) if context is None else scope_of_background(request, context)
+            return dealt_with(handler(event))
         try:
             return handler(request)
         except StartupFailed as error:
@@ -31,7 +37,7 @@ def http_function(handler: Entered) -> Callable[[Any], Any]:
 
 
 def asgi_function(handler: Entered) -> Callable[[Any], Coroutine[Any, Any, Any]]:
-    """``await main(request)`` with Starlette's request."""
+    """``await main(request)`` with Starlette's request, or with a CloudEvent."""
     ends_in_order = False
 
     async def main(request: Any) -> Any:
@@ -39,6 +45,10 @@ def asgi_function(handler: Entered) -> Callable[[Any], Coroutine[Any, Any, Any]]
         if not ends_in_order:
             ends_in_order = True
             _stop_before_the_server(handler)
+        if not hasattr(request, "scope"):
+            from .delivered import dealt_with, scope_of_event
+
+            return dealt_with(await handler.invoke(scope_of_event(request)))
         return await handler.invoke({**request.scope, BODY: await request.body()})
 
     vars(main)["handler"] = handler

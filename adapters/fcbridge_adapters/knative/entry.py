@@ -71,7 +71,14 @@ class Function:
                 "A function of Knative was called with a scope that is neither HTTP nor a WebSocket.",
                 hint="give it to func_python.http.serve, which keeps the lifespan to itself",
             )
-        body = await whole_body(receive)
+        body: bytes | None
+        if "event" in scope:  # under func_python.cloudevent, which has read the body and sends events
+            from .delivered import posted_again
+
+            scope, body = posted_again(scope)
+            send = send.http  # type: ignore[attr-defined]  # of its CloudEventSender
+        else:
+            body = await whole_body(receive)
         if body is None:
             return
         try:

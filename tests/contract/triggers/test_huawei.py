@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -130,6 +131,23 @@ EXPECTED: dict[str, list[Event]] = {
             kind="insert",
             keys={"_id": {"$oid": "65f000000000000000000001"}},
             after={"_id": {"$oid": "65f000000000000000000001"}, "name": "tea"},
+        )
+    ],
+    "geminidb": [
+        RowEvent(
+            id="000001790000000123000",
+            source="192.0.2.10",
+            type="INSERT",
+            time=MOMENT.replace(microsecond=123_000),
+            table="items",
+            kind="insert",
+            keys={"sku": "blue-7"},
+            after={
+                "sku": "blue-7",
+                "stock": Decimal(4),
+                "tags": {"tea", "green"},
+                "shelf": {"open": True, "note": None, "seal": b"\x00\x01\x02", "rows": [Decimal("1.5")]},
+            },
         )
     ],
     "eventgrid-obs": [
@@ -396,6 +414,10 @@ def with_value(value: object, *path: Any) -> Callable[[Any], None]:
         ("timer", "time", without("time")),
         ("cts", "cts.time", with_value("1790000000", "cts", "time")),
         ("dds", "records[0].dds.ns", with_value("{", "records", 0, "dds", "ns")),
+        ("geminidb", "records[0].event_id", without("records", 0, "event_id")),
+        ("geminidb", "records[0].keys", with_value({"sku": {"N": "NaN"}}, "records", 0, "keys")),
+        ("geminidb", "records[0].keys", with_value({"sku": {"N": "1,5"}}, "records", 0, "keys")),
+        ("geminidb", "records[0].keys", with_value({"sku": {"S": "a", "N": "1"}}, "records", 0, "keys")),
         ("async-destination", "timestamp", with_value("2026-11-20", "timestamp")),
         ("async-destination", "response_context", with_value("200", "response_context", "status_code")),
     ],
@@ -558,6 +580,40 @@ def rows(draw: st.DrawFn) -> RowEvent:
     )
 
 
+def values() -> st.SearchStrategy[Any]:
+    """What DynamoDB can hold."""
+    numbers = st.decimals(allow_nan=False, allow_infinity=False)
+    scalars = st.none() | st.booleans() | texts() | numbers | st.binary(max_size=9)
+    sets = st.sets(texts(), min_size=1) | st.sets(numbers, min_size=1) | st.sets(st.binary(max_size=9), min_size=1)
+    return st.recursive(
+        scalars | sets,
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts(), inner, max_size=2),
+        max_leaves=4,
+    )
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> list[Any]:
+    table, source = draw(names()), draw(st.sampled_from(["192.0.2.10", "192.0.2.11"]))
+    columns = st.dictionaries(texts(), values(), min_size=1, max_size=2)
+    found: list[Any] = []
+    for _ in range(draw(st.integers(1, 3))):
+        word, kind = draw(st.sampled_from([("INSERT", "insert"), ("MODIFY", "update"), ("REMOVE", "delete")]))
+        event = RowEvent(
+            id=draw(ids()),
+            source=source,
+            type=word,
+            time=draw(milliseconds()),
+            table=table,
+            kind=kind,
+            keys=draw(columns),
+            before=draw(columns) if kind != "insert" else None,
+            after=draw(columns) if kind != "delete" else None,
+        )
+        found.append(event)
+    return found
+
+
 @st.composite
 def records(draw: st.DrawFn) -> DestinationEvent:
     name, failed = draw(names()), draw(st.booleans())
@@ -594,6 +650,7 @@ TestLaws = trigger_laws_of(
         "huawei-timer": single(timers()),
         "huawei-cts": single(traces()),
         "huawei-dds": several(rows()),
+        "huawei-geminidb": changes(),
         "huawei-eventgrid": several(grid_events()),
         "huawei-eventgrid-obs": several(objects_by_grid()),
         "huawei-destination": single(records()),

@@ -80,7 +80,7 @@ class DynamoDbStream(Trigger):
         return [_event(record, raw_of(record.value, payload)) for record in batch.items("Records")]
 
     def render(self, outcomes: Sequence[Outcome], payload: Any) -> dict[str, object]:
-        numbers = [record["dynamodb"]["SequenceNumber"] for record in payload["Records"]]
+        numbers = [record["dynamodb"]["SequenceNumber"] for record in payload.get("Records") or ()]
         return rendered(numbers, outcomes, payload)
 
     def ordered_by(self, event: Event) -> object:

@@ -35,8 +35,9 @@ def raw_of(record: dict[str, Any], payload: dict[str, Any]) -> dict[str, Any]:
 
 def rendered(numbers: Sequence[object], outcomes: Sequence[Outcome], payload: Any) -> dict[str, object]:
     """The first failed record: a stream is begun again there, and what comes behind it comes again with it."""
-    first = next((number for number, outcome in zip(numbers, outcomes) if outcome.failed), None)  # noqa: B905  # an empty window is an event without a record
-    failed = failures([] if first is None else [first])
+    # The end of a window without records is an event that has no number. An empty one fails all, which is meant here.
+    named = numbers or [""]
+    failed = failures([number for number, outcome in zip(named, outcomes, strict=True) if outcome.failed][:1])
     return {"state": _state(outcomes, payload), **failed} if is_object(payload.get("window")) else failed
 
 

@@ -1,11 +1,12 @@
 """What calls a function of FunctionGraph beside its gateway.
 
 https://support.huaweicloud.com/intl/en-us/devg-functiongraph/functiongraph_02_0102.html has the events. All of these
-invoke asynchronously (https://support.huaweicloud.com/eu/usermanual-functiongraph/functiongraph_01_1062.html): what the
-function returns is read by nobody, and where it raises it is called again with the whole batch, as often as its
-settings for asynchronous invocations say.
+but GeminiDB's invoke asynchronously
+(https://support.huaweicloud.com/eu/usermanual-functiongraph/functiongraph_01_1062.html): what the function returns is
+read by nobody, and where it raises it is called again with the whole batch, as often as its settings for asynchronous
+invocations say.
 
-The triggers for RabbitMQ, IoTDA and GeminiDB are not here: no document shows the whole of an event.
+The triggers for RabbitMQ, IoTDA and GeminiDB's MongoDB interface are not here: no document shows the whole of an event.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from .dds import DDS
 from .destination import DESTINATION
 from .dis import DIS
 from .eventgrid import EVENT_GRID, EVENT_GRID_OBS
+from .geminidb import GEMINI_DB
 from .lts import LTS
 from .obs import OBS
 from .queues import KAFKA, ROCKETMQ
@@ -26,5 +28,5 @@ if TYPE_CHECKING:
     from fcbridge.trigger import Trigger
 
 TRIGGERS: tuple[Trigger, ...] = (
-    OBS, SMN, KAFKA, ROCKETMQ, DIS, LTS, TIMER, CTS, DDS, EVENT_GRID, EVENT_GRID_OBS, DESTINATION,
+    OBS, SMN, KAFKA, ROCKETMQ, DIS, LTS, TIMER, CTS, DDS, GEMINI_DB, EVENT_GRID, EVENT_GRID_OBS, DESTINATION,
 )  # fmt: skip
