@@ -56,8 +56,11 @@ def bridge(
 
     Raises InvalidOption, UnknownPlatform, AmbiguousPlatform, AppNotFound, or whatever the app's module raises.
     """
-    from .handler import Handler
-    from .options import Options
+    from .runners import Undisturbed
+
+    with Undisturbed():
+        from .handler import Handler
+        from .options import Options
 
     if app is _NONE:
         from .connector.alone import app

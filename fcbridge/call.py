@@ -5,8 +5,6 @@ from __future__ import annotations
 from . import logs
 from .bodies import is_named_type
 from .codec import below_base, forwarded_client, is_object
-from .document import load_event
-from .errors import ResponseLost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +26,11 @@ def opened(
 ) -> tuple[Gateway, object, Request, str, float | None]:
     """The gateway that ``event`` came through, the event as a JSON value, the request, the id of this invocation, and
     the seconds that the app has for it. Raises EventError."""
-    document = load_event(event)
+    if event.__class__ is not dict:
+        from .document import load_event  # of a JSON text: some platforms hand over the object
+
+        event = load_event(event)
+    document: object = event
     platform, gateway = recognition.of(document, context)
     request = gateway.parse(document)
     request.event = document
@@ -90,6 +92,8 @@ def _warn_of_losses(gateway: Gateway, options: Options, method: str, path: str, 
 
     for loss in lost_of_response(gateway.loses, response):
         if options.strict:
+            from .errors import ResponseLost
+
             raise ResponseLost(f"{gateway.title}: {loss.says}.", hint=loss.cure)
         noted = logs.LOST.get()
         if noted is not None:

@@ -5,7 +5,6 @@ Pure functions. An adapter holds only what differs from these.
 
 from __future__ import annotations
 
-from .errors import AppProtocolError
 from .model import Layout
 
 TYPE_CHECKING = False
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, TypeGuard
 
+    from .errors import AppProtocolError
     from .model import Headers, Pair
 
 # Caches are keyed by strings that a client may choose: bounded in entries and in the length of a key.
@@ -98,11 +98,11 @@ def response_fields(pairs: Iterable[tuple[str, str]]) -> list[Pair]:
         try:
             lower = field_name(name)
         except ValueError as error:
-            raise AppProtocolError(
+            raise _broken(
                 f"The app's response cannot be sent: {error}.", hint="see RFC 9110 section 5.6.2 for what a token is"
             ) from None
         if "\n" in value or "\r" in value or "\0" in value:
-            raise AppProtocolError(
+            raise _broken(
                 f"The app answered with a line break or a NUL in the header {lower!r}.",
                 hint="remove it from the value: it would let the value add headers of its own",
             )
@@ -130,7 +130,7 @@ def end_to_end(fields: list[Pair]) -> list[Pair]:
         return fields
     for name, value in fields:
         if name == "transfer-encoding" and value.strip().lower() not in ("chunked", "identity"):
-            raise AppProtocolError(
+            raise _broken(
                 "The app's body has a Transfer-Encoding, which is the server's part.",
                 hint="to compress, use Content-Encoding",
             )
@@ -394,3 +394,9 @@ def address(text: str) -> tuple[str, int]:
     if colon and tail.isascii() and tail.isdigit() and len(tail) <= 5 and (":" not in head or head.endswith("]")):
         return head.strip("[]"), int(tail)
     return text.strip("[]"), 0
+
+
+def _broken(message: str, hint: str | None = None) -> AppProtocolError:
+    from .errors import AppProtocolError  # with the first one: most instances raise none
+
+    return AppProtocolError(message, hint=hint)

@@ -17,7 +17,6 @@ from .codec import (
     query_of_pairs,
     wire_text,
 )
-from .errors import MalformedEvent
 from .model import Headers, Request, Response
 
 TYPE_CHECKING = False
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from .errors import MalformedEvent
     from .model import Layout, Pair
 
 
@@ -182,6 +182,8 @@ def malformed(title: str, field: str, error: Exception) -> MalformedEvent:
         wrong = "cannot be decoded"
     else:
         wrong = "is of a wrong type"
+    from .errors import MalformedEvent
+
     return MalformedEvent(
         f"The event looks like one of {title}, but its field {field!r} {wrong}.",
         hint="compare it with the output of `fcbridge event generate`",
@@ -248,4 +250,6 @@ def _is_strings(value: object) -> bool:
 
 
 def _unread(title: str, field: str, wrong: str) -> MalformedEvent:
+    from .errors import MalformedEvent
+
     return MalformedEvent(f"The function's result is not what {title} reads: {field!r} {wrong}.")

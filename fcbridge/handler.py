@@ -5,8 +5,6 @@ from __future__ import annotations
 from . import logs
 from .bodies import TEXT_TYPES
 from .call import NO_CONTENT, closed, opened, timed
-from .document import load_event
-from .errors import DeadlineExceeded, InvalidOption, StartupFailed
 from .logs import REQUEST_ID
 from .model import Headers, Response
 from .options import Options
@@ -38,9 +36,15 @@ class Handler:
     """
 
     def __init__(self, app: object, options: Options) -> None:
-        from .runners.interface import make_runner, resolved
+        from .runners import interface_at_a_glance, runner_of
 
-        self.app, interface = resolved(_loaded(app), options.interface)
+        app = _loaded(app)
+        interface = interface_at_a_glance(app) if options.interface == "auto" else None
+        if interface is None:
+            from .runners.interface import resolved
+
+            app, interface = resolved(app, options.interface)
+        self.app = app
         self._options = options
         self._recognition = Recognition(options.platform)
         self._recognition.refuse = NotHttp
@@ -49,12 +53,8 @@ class Handler:
         self._asgi = interface != "wsgi"
         # Whose events are read at a glance, once one of them has come.
         self._door: tuple[Platform, Gateway] | None = None
-        self._runner = make_runner(
-            self.app,
-            interface=interface,
-            lifespan=options.lifespan,
-            background_budget=options.background,
-            raise_late=options.on_error == "raise",
+        self._runner = runner_of(
+            app, interface, options.lifespan, options.background, raise_late=options.on_error == "raise"
         )
         logs.install()
 
@@ -92,6 +92,8 @@ class Handler:
         """
         platform = self._recognition.chosen
         if platform is None:
+            from .errors import InvalidOption
+
             raise InvalidOption(
                 "Which entry is meant is not known: no platform is named and the environment does not show one.",
                 hint="name it: bridge(app, platform=...).entry()",
@@ -155,6 +157,8 @@ class Handler:
             return self._as_a_whole(event, context)
         platform, gateway = self._door
         if event.__class__ is not dict:
+            from .document import load_event  # of a JSON text: some platforms hand over the object
+
             event = load_event(event)
         seen = gateway.glance(event)
         if seen is None:
@@ -239,6 +243,8 @@ class Handler:
 
     def _answer_to(self, error: Exception, method: str, path: str) -> Response:
         """The response in place of an app that failed; raises the error where that is wanted."""
+        from .errors import DeadlineExceeded, StartupFailed
+
         if isinstance(error, StartupFailed) or self._options.on_error == "raise":
             raise error
         status, text = (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .errors import InvalidOption
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .errors import InvalidOption
     from .gateway import Platform
 
 #: Seconds that ``background="await"`` stands for.
@@ -55,32 +54,32 @@ class Options:
 def _one_of(option: str, value: object, *allowed: str) -> str:
     if isinstance(value, str) and value in allowed:
         return value
-    raise InvalidOption(f"The option {option} does not take {value!r}.", hint=f"use one of {', '.join(allowed)}")
+    raise _refused(f"The option {option} does not take {value!r}.", hint=f"use one of {', '.join(allowed)}")
 
 
 def _seconds(option: str, value: object, also: str = "") -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return float(value)
-    raise InvalidOption(f"The option {option} does not take {value!r}.", hint=f"use {also}a number of seconds")
+    raise _refused(f"The option {option} does not take {value!r}.", hint=f"use {also}a number of seconds")
 
 
 def _count(option: str, value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    raise InvalidOption(f"The option {option} does not take {value!r}.", hint="use a whole number, 0 or more")
+    raise _refused(f"The option {option} does not take {value!r}.", hint="use a whole number, 0 or more")
 
 
 def _path(option: str, value: object) -> str:
     if not isinstance(value, str) or value[:1] != "/" or not value.isascii() or not value.isprintable():
-        raise InvalidOption(f"The option {option} does not take {value!r}.", hint="use a path such as '/events'")
+        raise _refused(f"The option {option} does not take {value!r}.", hint="use a path such as '/events'")
     if any(character in value for character in " ?#"):
-        raise InvalidOption(f"The option {option} takes a path, and no query.", hint="use one such as '/events'")
+        raise _refused(f"The option {option} takes a path, and no query.", hint="use one such as '/events'")
     return value
 
 
 def _segment(option: str, value: object) -> str:
     if not isinstance(value, str) or "?" in value or "#" in value:
-        raise InvalidOption(f"The option {option} does not take {value!r}.", hint="use a path such as '/api'")
+        raise _refused(f"The option {option} does not take {value!r}.", hint="use a path such as '/api'")
     bare = value.strip("/")
     return f"/{bare}" if bare else ""
 
@@ -89,7 +88,13 @@ def _types(value: Iterable[str]) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else tuple(value)
     for name in names:
         if not isinstance(name, str) or "/" not in name:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidOption(
+            raise _refused(
                 f"The option text_types does not take {name!r}.", hint="name content types, as ('application/x-foo',)"
             )
     return tuple(name.lower() for name in names)
+
+
+def _refused(message: str, hint: str | None = None) -> InvalidOption:
+    from .errors import InvalidOption  # with the first one: most instances raise none
+
+    return InvalidOption(message, hint=hint)

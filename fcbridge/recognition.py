@@ -6,7 +6,6 @@ asked and exactly one may claim the event: sniffing across clouds would make the
 
 from __future__ import annotations
 
-from .errors import AmbiguousEvent
 from .gateway import Gateway, Platform
 from .registry import detect, platform, platforms
 
@@ -14,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from .errors import AmbiguousEvent
     from .trigger import Trigger
 
 
@@ -107,6 +107,8 @@ class Recognition:
 
 def _ambiguous(claimants: Iterable[Platform]) -> AmbiguousEvent:
     names = sorted(owner.name for owner in claimants)
+    from .errors import AmbiguousEvent
+
     return AmbiguousEvent(
         f"The event could be one of {' or '.join(names)}.", hint=f"say which: bridge(app, platform={names[0]!r})"
     )

@@ -7,8 +7,6 @@ read when the built-in names do not answer: reading them costs more than everyth
 
 from __future__ import annotations
 
-from .errors import AmbiguousPlatform, ConfigurationError, UnknownGateway, UnknownPlatform
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +31,8 @@ def platform(name: str) -> Platform:
         if entry.name == name:
             return _load_entry(entry)
     names = sorted([*_signs(), *(entry.name for entry in _entry_points())])
+    from .errors import UnknownPlatform
+
     raise UnknownPlatform(
         f"There is no platform {name!r}.",
         hint=f"{_nearest(name, names)}installed are: {', '.join(names)}",
@@ -60,10 +60,14 @@ def gateway(name: str) -> Gateway:
         return known[name]
     owner = platforms().get(name)
     if owner is not None:
+        from .errors import UnknownGateway
+
         raise UnknownGateway(
             f"There is no gateway {name!r}, which is a platform.",
             hint=f"its gateways are: {', '.join(gateway.name for gateway in owner.gateways)}",
         )
+    from .errors import UnknownGateway
+
     raise UnknownGateway(
         f"There is no gateway {name!r}.", hint=f"{_nearest(name, known)}installed are: {', '.join(sorted(known))}"
     )
@@ -95,6 +99,8 @@ def detect(environ: Mapping[str, str] | None = None) -> Platform | None:
             if entry.name not in _signs() and _shows(platform(entry.name).signs, environ)
         ]
     if len(names) > 1:
+        from .errors import AmbiguousPlatform
+
         raise AmbiguousPlatform(
             f"The environment shows the signs of {' and '.join(sorted(names))}.",
             hint=f"say which one it is: bridge(app, platform={sorted(names)[0]!r})",
@@ -139,6 +145,8 @@ def _load_entry(entry: _Entry) -> Platform:
         found: Platform = entry.load()
     except Exception as error:
         owner = f" of {entry.dist.name}" if entry.dist is not None else ""
+        from .errors import ConfigurationError
+
         raise ConfigurationError(
             f"The platform {entry.name!r}{owner} does not load: {type(error).__name__}: {error}.",
             hint="upgrade or uninstall the distribution that brings it",

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import gc
 from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..model import Glance, Plain, Request, Response
+
+
+class Undisturbed:
+    """No garbage collection comes in between, and what is made meanwhile counts as old: modules are there for good.
+
+    A collection in the middle of an import looks at all that was made so far and finds nothing to free; there would be
+    several of them, a sixth of the time that a cold start takes.
+    """
+
+    __slots__ = ("_collects",)
+
+    def __enter__(self) -> None:
+        self._collects = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *error: object) -> None:
+        if self._collects:
+            if not gc.get_freeze_count():  # else somebody wants to have something frozen
+                gc.freeze()
+                gc.unfreeze()
+            gc.enable()
 
 
 class Runner(ABC):
@@ -42,3 +66,54 @@ class Runner(ABC):
 
     def drain(self) -> None:  # noqa: B027  # nothing outlives a synchronous app's response
         """Let work that outlived its response finish, within the budget."""
+
+
+def interface_at_a_glance(app: Any) -> str | None:
+    """``asgi3`` or ``wsgi`` of an app that shows at first sight which it is: a plain function, or an object that is
+    called by one. None: ``interface_of`` has to look closer."""
+    kind = type(app)
+    function, bound = app, 0
+    if kind is not _FUNCTION:
+        for owner in kind.__mro__:
+            if "__call__" in vars(owner):
+                function, bound = vars(owner)["__call__"], 1
+                break
+    if type(function) is not _FUNCTION or isinstance(app, type) or kind.__module__ == "fcbridge.handler":
+        return None
+    code = function.__code__
+    names = code.co_varnames[bound : code.co_argcount]
+    marked = hasattr(app, "_asgi_single_callable") or hasattr(app, "_asgi_double_callable")
+    odd = code.co_kwonlyargcount or code.co_flags & _VARIABLE or function.__defaults__
+    if marked or odd or [name.strip("_") for name in names] == ["event", "context"]:
+        return None
+    if len(names) == 3:
+        return "asgi3"
+    return "wsgi" if len(names) == 2 and not code.co_flags & _COROUTINE else None
+
+
+_FUNCTION = type(interface_at_a_glance)
+# inspect.CO_VARARGS with CO_VARKEYWORDS, and CO_COROUTINE.
+_VARIABLE, _COROUTINE = 0x0C, 0x80
+
+
+def runner_of(app: Any, interface: str, lifespan: str, background_budget: float, raise_late: bool) -> Runner:
+    """The runner for an app of an interface that is known. Raises InvalidOption for a WSGI app with ``lifespan`` on."""
+    if interface == "wsgi":
+        if lifespan == "on":
+            from ..errors import InvalidOption
+
+            raise InvalidOption(
+                'A WSGI app has no lifespan, and the option lifespan is "on".', hint='leave it away, or use "auto"'
+            )
+        with Undisturbed():
+            from .wsgi import WsgiRunner
+
+        return WsgiRunner(app)
+    with Undisturbed():
+        from .asgi import AsgiRunner
+
+    if interface == "asgi2":
+        from .interface import asgi2_to_asgi3
+
+        app = asgi2_to_asgi3(app)
+    return AsgiRunner(app, lifespan=lifespan, background_budget=background_budget, raise_late=raise_late)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from _thread import allocate_lock
 from contextvars import copy_context
 
-from ..errors import InvalidOption
 from . import Runner, forks
 from .answered import whole
 from .instance import Instance
@@ -38,6 +37,8 @@ class AsgiRunner(Runner):
         self, app: AsgiApp, *, lifespan: str = "auto", background_budget: float = 5.0, raise_late: bool = False
     ) -> None:
         if lifespan not in _LIFESPAN:
+            from ..errors import InvalidOption
+
             raise InvalidOption(f"lifespan takes {', '.join(_LIFESPAN)}.", hint="auto suits every app")
         self.app = app
         self._lifespan = lifespan

@@ -6,7 +6,6 @@ https://asgi.readthedocs.io/en/stable/specs/www.html
 from __future__ import annotations
 
 from ..codec import decoded_path
-from ..errors import AppProtocolError
 from ..model import SERVERS, Headers, Response, server_of
 from .answered import Answered
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from asyncio import Event
     from typing import Any
 
+    from ..errors import AppProtocolError
     from ..model import Glance, Plain, Request
     from .lifespan import Message, Scope
 
@@ -111,7 +111,7 @@ class Cycle:
             status, headers = message.get("status"), message.get("headers", ())
             # RFC 9110 section 15. An interim one (1xx) has no body, and no final one can follow it in ASGI.
             if not isinstance(status, int) or not 200 <= status <= 999:
-                raise AppProtocolError(
+                raise _broken(
                     f"The app sent a status of type {type(status).__name__} that ends no response.",
                     hint="send an int such as 200",
                 )
@@ -184,7 +184,7 @@ def _checked(headers: Any) -> Headers:
 
 
 def _no_pairs() -> AppProtocolError:
-    return AppProtocolError(
+    return _broken(
         "The app sent headers that are not pairs of bytes.", hint="headers=[(b'content-type', b'text/plain')]"
     )
 
@@ -194,16 +194,22 @@ def _bytes(body: object) -> bytes:
         return bytes(body)  # a copy: the app may use its buffer again
     if isinstance(body, memoryview):
         return body.tobytes()
-    raise AppProtocolError(f"The app sent a body of type {type(body).__name__}.", hint="it must be bytes")
+    raise _broken(f"The app sent a body of type {type(body).__name__}.", hint="it must be bytes")
 
 
 def _content(path: object) -> bytes:
     if not isinstance(path, str):
-        raise AppProtocolError(f"The app sent a path of type {type(path).__name__}.", hint="it must be a str")
+        raise _broken(f"The app sent a path of type {type(path).__name__}.", hint="it must be a str")
     with open(path, "rb") as file:
         return file.read()
 
 
 def _misplaced(kind: object, where: str) -> AppProtocolError:
     shown = repr(kind) if isinstance(kind, str) else "a message without a type"
-    return AppProtocolError(f"The app sent {shown} {where}.")
+    return _broken(f"The app sent {shown} {where}.")
+
+
+def _broken(message: str, hint: str | None = None) -> AppProtocolError:
+    from ..errors import AppProtocolError  # with the first one: most instances raise none
+
+    return AppProtocolError(message, hint=hint)

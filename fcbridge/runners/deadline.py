@@ -7,25 +7,21 @@ comes late is still a response.
 
 from __future__ import annotations
 
-from ..errors import DeadlineExceeded
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from threading import Event
     from types import CodeType, FrameType
-    from typing import Protocol
-
-    from ..model import Plain, Response
+    from typing import Any, Protocol
 
     Line = tuple[str, int, str]  # file, line, function
 
     class Work(Protocol):
         """``response`` is there as soon as only tidying up is left to ``run``."""
 
-        response: Plain | Response | None
+        response: Any
 
-        def run(self) -> Plain | Response: ...
+        def run(self) -> Any: ...
 
 else:
     # The module that signal is a wrapper of. The wrapper makes enums of what goes in and out: 2 to 6 ms to import, and
@@ -41,7 +37,7 @@ else:
 _AGAIN = 0.1
 
 
-def run_within(remaining: float, work: Work) -> Plain | Response:
+def run_within(remaining: float, work: Work) -> Any:
     """Run ``work`` for at most ``remaining`` seconds. Raises DeadlineExceeded where they are over and it was broken."""
     alarm = _Alarm(remaining, work)
     return alarm.run() if alarm.arm() else _run_watched(remaining, work)
@@ -86,7 +82,7 @@ class _Alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
-    def run(self) -> Plain | Response:
+    def run(self) -> Any:
         work = self.work
         cause: BaseException | None = None
         try:
@@ -101,6 +97,8 @@ class _Alarm:
         if self.stack is not None:
             self.report(self.stack)
             if not self.late:
+                from ..errors import DeadlineExceeded
+
                 raise DeadlineExceeded(_message(self.remaining, self.stack), hint=_CURE) from cause
         assert work.response is not None
         return work.response
@@ -131,7 +129,7 @@ class _Alarm:
             _log(_message(self.remaining, stack, "closing its response" if self.late else "working"), stack)
 
 
-def _run_watched(remaining: float, work: Work) -> Plain | Response:
+def _run_watched(remaining: float, work: Work) -> Any:
     """Run ``work`` with a watchdog, which cannot break it."""
     from contextvars import copy_context
     from threading import Event, Thread, get_ident
@@ -160,7 +158,7 @@ def _watch(remaining: float, thread: int, done: Event) -> None:
         wait = _AGAIN  # the work has not begun
 
 
-def _run(work: Work) -> Plain | Response:
+def _run(work: Work) -> Any:
     # The stack of the work ends at this function.
     return work.run()
 

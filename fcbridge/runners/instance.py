@@ -6,7 +6,6 @@ import asyncio
 import sys
 import threading
 
-from ..errors import StartupFailed
 from ..logs import logger
 from . import forks
 from .eventloop import cancel_tasks
@@ -73,12 +72,15 @@ class Instance:
         finally:
             self.left()
         error = asyncio.CancelledError() if starting.cancelled() else starting.result()
+        if error is None:
+            return
+        from ..errors import StartupFailed
+
         if isinstance(error, StartupFailed):
             raise StartupFailed(error.message, hint=error.hint) from error.__cause__  # one for each who waits
         if isinstance(error, asyncio.CancelledError):
             raise StartupFailed("The app was stopped before its startup was complete.")
-        if error is not None:
-            raise error
+        raise error
 
     def left(self) -> None:
         """An invocation, or a wait for the start, has ended."""

@@ -9,6 +9,7 @@ app()                              a factory of one of these
 from __future__ import annotations
 
 from ..errors import AppError, AppProtocolError, InvalidOption
+from . import runner_of
 from .signature import Signature, method
 
 TYPE_CHECKING = False
@@ -38,19 +39,7 @@ def make_runner(
     and whatever the factory raises.
     """
     app, interface = resolved(app, interface)
-    if interface == "wsgi":
-        if lifespan == "on":
-            raise InvalidOption(
-                'A WSGI app has no lifespan, and the option lifespan is "on".', hint='leave it away, or use "auto"'
-            )
-        from .wsgi import WsgiRunner
-
-        return WsgiRunner(app)
-    from .asgi import AsgiRunner
-
-    if interface == "asgi2":
-        app = asgi2_to_asgi3(app)
-    return AsgiRunner(app, lifespan=lifespan, background_budget=background_budget, raise_late=raise_late)
+    return runner_of(app, interface, lifespan, background_budget, raise_late)
 
 
 def resolved(app: Any, interface: str = "auto") -> tuple[Any, str]:

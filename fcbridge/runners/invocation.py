@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from time import monotonic
 
-from ..errors import AppError, AppProtocolError, DeadlineExceeded
 from ..logs import logger
 from ..model import Request
 from .answered import whole
@@ -15,6 +14,7 @@ from .tasks import CURRENT, Tasks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..errors import AppError, DeadlineExceeded
     from ..model import Glance, Plain, Response
     from .asgi import AsgiRunner
     from .instance import Instance
@@ -137,6 +137,8 @@ class Invocation(Job, Cycle, Tasks):
         if self._stall is not None:
             verdict = self._exceeded(self._doing(), self._stall)
         elif error is None:
+            from ..errors import AppProtocolError
+
             verdict = AppProtocolError("The app returned before its response was complete.")
         elif isinstance(error, asyncio.CancelledError):
             # Not as it is: a caller with a loop would take it for a cancellation of his own.
@@ -226,6 +228,8 @@ class Invocation(Job, Cycle, Tasks):
     def _exceeded(self, what: str, stall: Stall) -> DeadlineExceeded:
         message = f"{what} after {self._seconds()} seconds, {stall}."
         logger().error("%s\n%s", message, stall.report())
+        from ..errors import DeadlineExceeded
+
         return DeadlineExceeded(message, hint=_CURE)
 
     def _warn_of_cut(self, stall: Stall) -> None:
@@ -242,4 +246,6 @@ _TAKEN: Plain = 0, {}, b""
 
 
 def _cancelled() -> AppError:
+    from ..errors import AppError
+
     return AppError("The app was cancelled before its response was complete.")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import AppProtocolError, StartupFailed
 from ..logs import logger
 
 TYPE_CHECKING = False
@@ -57,6 +56,8 @@ class Lifespan:
             _let_threads_stay(self.task)
         elif self._phase == _FAILED:
             await _end(self.task)
+            from ..errors import StartupFailed
+
             raise StartupFailed(
                 f"The app's startup failed: {_cause(self._error, self._message)}.",
                 hint="the app itself reports this (lifespan.startup.failed); the next invocation tries again",
@@ -65,6 +66,8 @@ class Lifespan:
             raise self._error
         elif self._required:
             did = "returned" if self._error is None else f"raised {_cause(self._error)}"
+            from ..errors import StartupFailed
+
             raise StartupFailed(
                 f"The app has no lifespan: it {did} before its startup was complete.",
                 hint="lifespan='auto' runs an app that has none",
@@ -128,6 +131,8 @@ class Lifespan:
             self._phase = _DOWN
             logger().error("The app's shutdown failed: %s", message.get("message", ""))
         else:
+            from ..errors import AppProtocolError
+
             raise AppProtocolError(f"The app sent {kind!r} where its lifespan has no place for it.")
         self._answered.set()
 

@@ -14,7 +14,6 @@ from asyncio import Task
 from asyncio.events import _get_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
 from functools import partial
 
-from ..errors import AppError, AppProtocolError
 from .eventloop import EventLoop
 
 TYPE_CHECKING = False
@@ -157,6 +156,8 @@ class Loop:
     def check_caller(self) -> None:
         """Raise AppProtocolError where a caller on the loop itself would wait for ever."""
         if _get_running_loop() is self.events:
+            from ..errors import AppProtocolError
+
             raise AppProtocolError(
                 "The app called its own handler from its event loop, which would wait for itself.",
                 hint="await handler.invoke(event, context), or call the handler in asyncio.to_thread",
@@ -290,6 +291,8 @@ class Loop:
                 except (KeyboardInterrupt, SystemExit):  # of a task, which keeps it for whoever asks
                     continue
             for job in list(self._jobs):
+                from ..errors import AppError
+
                 job.settle(AppError("The app was stopped before its response was complete."))
             self.events.close()
 

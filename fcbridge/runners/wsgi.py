@@ -5,7 +5,6 @@ https://peps.python.org/pep-3333/
 
 from __future__ import annotations
 
-from ..errors import AppProtocolError
 from ..model import Headers, Response
 from . import Runner
 from .answered import Answered, whole
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from ..errors import AppProtocolError
     from ..model import Glance, Plain, Request
     from .environ import Environ
 
@@ -97,7 +97,7 @@ class _Exchange:
             finally:
                 exc_info = None  # it holds this frame
         elif self.status:
-            raise AppProtocolError(
+            raise _broken(
                 "The app called start_response a second time.",
                 hint="only an error handler may do that, and it passes sys.exc_info() as the third argument",
             )
@@ -128,14 +128,14 @@ class _Exchange:
             if type(chunk) is not bytes:
                 _check_chunk(chunk, result)
             if not self.status:
-                raise AppProtocolError(
+                raise _broken(
                     "The app yielded a part of the body before it called start_response.", hint=_START_RESPONSE
                 )
             if chunk:
                 self.sent = True
                 append(chunk)
         if not self.status:
-            raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
+            raise _broken("The app did not call start_response.", hint=_START_RESPONSE)
 
     def _finished(self, body: bytes) -> Plain | Response:
         headers = self.headers
@@ -145,10 +145,10 @@ class _Exchange:
         elif isinstance(headers, Headers):
             announced = headers.get_all("content-length")
         else:
-            raise AppProtocolError("The app did not call start_response.", hint=_START_RESPONSE)
+            raise _broken("The app did not call start_response.", hint=_START_RESPONSE)
         for length in announced:
             if self._announces_wrongly(length, len(body)):
-                raise AppProtocolError(
+                raise _broken(
                     f"The app announced a Content-Length that is not the {len(body)} bytes of its body.",
                     hint="leave the header out, or set it after the last middleware that changes the body",
                 )
@@ -187,16 +187,16 @@ _CACHE_ENTRIES = 128
 
 def _code(status: object) -> int:
     if not isinstance(status, str):
-        raise AppProtocolError(f"The app's status is of type {_kind(status)}.", hint=_STATUS)
+        raise _broken(f"The app's status is of type {_kind(status)}.", hint=_STATUS)
     digits, space = status[:3], status[3:4]
     if len(digits) != 3 or not digits.isascii() or not digits.isdigit() or digits[0] == "0" or space != " ":
-        raise AppProtocolError("The app's status is not three digits, a space and a reason.", hint=_STATUS)
+        raise _broken("The app's status is not three digits, a space and a reason.", hint=_STATUS)
     if digits[0] == "1":
-        raise AppProtocolError(
+        raise _broken(
             "The app's status is an interim one (1xx), and no final one can follow.", hint="see RFC 9110 section 15.2"
         )
     if any(letter < " " or "\x7f" <= letter < "\xa0" or letter > "\xff" for letter in status):
-        raise AppProtocolError(
+        raise _broken(
             "The app's status has a control character or one that is not in latin-1.", hint="change the reason phrase"
         )
     if len(_codes) < _CACHE_ENTRIES:
@@ -213,7 +213,7 @@ _answered = Answered()
 def _checked(headers: Any) -> Headers:
     """The header fields one by one, without the hop-by-hop ones."""
     if not issubclass(type(headers), list):
-        raise AppProtocolError(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
+        raise _broken(f"The app's response headers are of type {_kind(headers)}.", hint=_HEADERS)
     for pair in headers:
         _check_pair(pair)
     fields = _answered.checked(headers, [name for name, _ in headers])
@@ -228,20 +228,20 @@ _HEADERS = 'start_response takes a list of tuples such as ("Content-Type", "text
 
 def _check_pair(pair: Any) -> None:
     if not issubclass(type(pair), tuple):
-        raise AppProtocolError(f"The app's response headers hold a {_kind(pair)}, not a tuple.", hint=_HEADERS)
+        raise _broken(f"The app's response headers hold a {_kind(pair)}, not a tuple.", hint=_HEADERS)
     if len(pair) != 2:
-        raise AppProtocolError(f"The app's response headers hold a tuple of {len(pair)}, not a pair.", hint=_HEADERS)
+        raise _broken(f"The app's response headers hold a tuple of {len(pair)}, not a pair.", hint=_HEADERS)
     name, value = pair
     if not isinstance(name, str) or not isinstance(value, str):
         wrong = value if isinstance(name, str) else name
-        raise AppProtocolError(f"The app's response headers hold a {_kind(wrong)}, not a str.", hint=_HEADERS)
+        raise _broken(f"The app's response headers hold a {_kind(wrong)}, not a str.", hint=_HEADERS)
 
 
 def _check_latin1(name: str, value: str) -> None:
     try:
         value.encode("latin-1")
     except UnicodeEncodeError:
-        raise AppProtocolError(
+        raise _broken(
             f"The app's response header {name!r} has characters that are not in latin-1.",
             hint='send UTF-8 as value.encode().decode("latin-1"), or percent-encode it (RFC 8187)',
         ) from None
@@ -256,7 +256,7 @@ def _check_chunk(chunk: Any, body: object = None) -> None:
         hint = "encode it: body.encode()"
     else:
         hint = "yield bytes"
-    raise AppProtocolError(f"The app's body has a part of type {_kind(chunk)}.", hint=hint)
+    raise _broken(f"The app's body has a part of type {_kind(chunk)}.", hint=hint)
 
 
 def _no_iterable(result: object) -> AppProtocolError:
@@ -264,8 +264,14 @@ def _no_iterable(result: object) -> AppProtocolError:
         hint = 'it looks like ASGI: use interface="asgi3", or leave interface away'
     else:
         hint = "return a list of bytes; [] is an empty body"
-    return AppProtocolError(f"The app returned {_kind(result)}, which is no iterable of bytes.", hint=hint)
+    return _broken(f"The app returned {_kind(result)}, which is no iterable of bytes.", hint=hint)
 
 
 def _kind(value: object) -> str:
     return type(value).__name__
+
+
+def _broken(message: str, hint: str | None = None) -> AppProtocolError:
+    from ..errors import AppProtocolError  # with the first one: most instances raise none
+
+    return AppProtocolError(message, hint=hint)

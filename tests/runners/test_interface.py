@@ -42,7 +42,8 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from fcbridge import bridge
 from fcbridge.errors import AppError, AppProtocolError, InvalidOption
 from fcbridge.model import Request
-from fcbridge.runners.interface import asgi2_to_asgi3, interface_of, make_runner, resolved
+from fcbridge.runners import interface, interface_at_a_glance
+from fcbridge.runners.interface import asgi2_to_asgi3, make_runner, resolved
 
 from .wsgi_apps import TEXT, Environ, StartResponse
 
@@ -51,6 +52,24 @@ ROOT = Path(__file__).parents[2]
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def interface_of(app: Any) -> str:
+    """The rule itself; what is told at a glance is the same or nothing."""
+    glance = interface_at_a_glance(app)
+    try:
+        told = interface.interface_of(app)
+    except BaseException:
+        assert glance is None
+        raise
+    assert glance in (None, told)
+    return told
+
+
+def test_the_usual_apps_are_told_at_a_glance() -> None:
+    assert interface_at_a_glance(wsgi) == interface_at_a_glance(Flask(__name__)) == "wsgi"
+    assert interface_at_a_glance(asgi) == interface_at_a_glance(Starlette()) == "asgi3"
+    assert interface_at_a_glance(FastAPI()) == "asgi3"
 
 
 # -- apps of ours -----------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from fcbridge.envelope import read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
 from .headers import RESPONSE_REFUSED, passed_on, request_refused
-from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
+from .protocol import HEAD, PAYLOAD
 from .stages import DEFAULT_STAGE, stage_of
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ from fcbridge.codec import decoded_path, encoded_path
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
 from .headers import RESPONSE_REFUSED, passed_on, request_refused
-from .limits import HEAD, PAYLOAD
 from .payload2 import Payload2, claimed, is_url
+from .protocol import HEAD, PAYLOAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

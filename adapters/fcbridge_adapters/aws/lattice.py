@@ -30,7 +30,7 @@ from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .limits import PAYLOAD
+from .protocol import PAYLOAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

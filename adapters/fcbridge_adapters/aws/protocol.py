@@ -1,4 +1,4 @@
-"""The version of HTTP, as events and as ASGI spell it.
+"""What the front doors have in common: how large a message may be, and how its version of HTTP is spelled.
 
 Inferred: an event spells HTTP/2 ``HTTP/2.0``, as the access logs of API Gateway do; ``HTTP/2`` is read as well.
 """
@@ -6,6 +6,14 @@ Inferred: an event spells HTTP/2 ``HTTP/2.0``, as the access logs of API Gateway
 from __future__ import annotations
 
 from fcbridge.codec import wire_text
+
+#: An invocation's event, and its result, in bytes. The event is measured whole, and a body in base64 is a third longer
+#: in it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+PAYLOAD = 6 * 1024 * 1024
+
+#: Request line and headers at API Gateway, in bytes.
+#: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+HEAD = 10_240
 
 
 def http_version(protocol: object) -> str:

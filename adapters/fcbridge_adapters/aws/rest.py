@@ -10,8 +10,8 @@ from fcbridge.envelope import composed_body, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
 from .headers import REST_RESPONSE_REFUSED, passed_on, rest_request_refused
-from .limits import HEAD, PAYLOAD
 from .payload1 import Payload1, claimed
+from .protocol import HEAD, PAYLOAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
