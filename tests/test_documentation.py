@@ -1,6 +1,7 @@
 """What the pages show works: their commands are run, their files are read by whoever reads them.
 
 Not run are the commands of other programs, and ``fcbridge dev``, which does not end: its command line is parsed.
+``fcbridge trigger``, which needs it, says what it would send.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pytest
 from fcbridge.cli import dev
 from fcbridge.cli.environment import Environment
 from fcbridge.local.project import read_project
+from fcbridge_adapters import SIGNS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -76,6 +78,8 @@ def folder(tmp_path: Path) -> Folder:
     path = tmp_path / "app"
     path.mkdir()
     (path / "index.py").write_text(APP, "utf-8")
+    (path / "driving.log").write_text('{"carID": "car-7", "speed": 87}\n', "utf-8")
+    (path / "lines").write_text('{"order": 1}\n{"order": 2}\n', "utf-8")
     program = tmp_path / "bin" / "fcbridge"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m fcbridge "$@"\n')
@@ -97,6 +101,9 @@ def test_the_commands_of_a_page_work_one_after_the_other(page: Path, folder: Fol
         if command.startswith("fcbridge dev"):
             dev.parser(Environment.of_process()).parse(shlex.split(command)[2:])
         else:
+            if command.startswith("fcbridge trigger "):
+                # Of the platform that `fcbridge dev` plays where nothing else is said.
+                command = f"{' '.join(f'{name}=x' for name in SIGNS['aliyun'][0])} {command} --dry-run"
             done = folder.run(command)
             assert done.returncode == 0, f"$ {command}\n{done.stdout}"
 

@@ -20,9 +20,11 @@ def described(
 ) -> dict[str, Any]:
     """What an event tells of a local file: bucket, key, size and etag, but for those that are in ``changes``.
 
-    A file that lies in the store tells bucket and key by its place; of another the key is its path as it was ``typed``,
-    or its name where that leads out of the folder, and the bucket that of the sample. The etag is the MD5, as stores
-    have it of an object that was written in one piece. Raises InvalidOption where the file cannot be read.
+    A file that lies in the store tells bucket and key by its place. Of another the bucket is that of the sample, and
+    the key its path as it was ``typed``: below the bucket's folder, where it begins with that, and its name alone where
+    it leads out of this one. The etag is the MD5, as stores have it of an object that was written in one piece.
+
+    Raises InvalidOption where the file cannot be read.
     """
     try:
         size, etag = file.stat().st_size, _md5(file)
@@ -31,7 +33,7 @@ def described(
             f"{typed!r} cannot be read: {error.strerror or type(error).__name__}.", hint="name a file that is there"
         ) from None
     place = _place(file, store)
-    bucket, key = place if place is not None else (sample.bucket, _key(typed))
+    bucket, key = place if place is not None else (sample.bucket, _key(typed, changes.get("bucket", sample.bucket)))
     if sample.etag and sample.etag.upper() == sample.etag:
         etag = etag.upper()
     found: dict[str, Any] = {"bucket": bucket, "key": key, "size": size, "etag": etag}
@@ -78,10 +80,11 @@ def _place(file: Path, store: Path | None) -> tuple[str, str] | None:
     return (parts[0], "/".join(parts[1:])) if len(parts) > 1 else None
 
 
-def _key(typed: str) -> str:
+def _key(typed: str, bucket: str) -> str:
     path = PurePosixPath(Path(typed).as_posix())
-    outside = path.is_absolute() or ".." in path.parts or bool(Path(typed).drive)
-    return path.name if outside else str(path)
+    if path.is_absolute() or ".." in path.parts or Path(typed).drive:
+        return path.name
+    return str(PurePosixPath(*path.parts[1:]) if path.parts[0] == bucket and len(path.parts) > 1 else path)
 
 
 def _is_below(path: Path, folder: Path) -> bool:

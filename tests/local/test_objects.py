@@ -46,6 +46,12 @@ def test_the_key_is_the_path_as_typed_or_the_name(file: Path, typed: str, key: s
     assert described(file, typed, OBJECT, {}, None)["key"] == key
 
 
+def test_a_folder_that_is_called_as_the_bucket_is_the_bucket(file: Path) -> None:
+    assert described(file, "inbox/raw/a.log", OBJECT, {"bucket": "inbox"}, None)["key"] == "raw/a.log"
+    assert described(file, "./photos/a.log", OBJECT, {}, None)["key"] == "a.log"
+    assert described(file, "inbox", OBJECT, {"bucket": "inbox"}, None)["key"] == "inbox"
+
+
 def test_what_was_typed_comes_first(file: Path) -> None:
     found = described(file, "a.log", OBJECT, {"bucket": "inbox", "key": "b", "size": 0, "region": "eu"}, None)
     assert (found["bucket"], found["key"], found["size"]) == ("inbox", "b", 0)
