@@ -65,7 +65,7 @@ class Trigger(ABC):
 
     def ordered_by(self, event: Event) -> object:
         """For sources with partial results that begin again at the first failure: what the order holds within, as a
-        shard, a partition or a group, as a value that can be compared; None where there is no order. Of the events that
+        shard, a partition or a group, as a value that can be hashed; None where there is no order. Of the events that
         have one in common, those behind a failed one are not run, and count as failed."""
         return None
 

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 class Course:
     """One delivery. ``remaining`` is the time for all of it, in seconds."""
 
-    __slots__ = ("_connector", "_context", "_ends", "_events", "_outcomes", "_payload", "_takers", "_trigger")
+    __slots__ = (
+        "_broken", "_connector", "_context", "_ends", "_events", "_outcomes", "_payload", "_takers", "_trigger",
+    )  # fmt: skip
 
     def __init__(
         self, connector: Connector, trigger: Trigger, payload: object, context: object, remaining: float | None
@@ -44,6 +46,7 @@ class Course:
         self._events = trigger.parse(payload)
         self._outcomes: dict[int, Outcome] = {}  # by place
         self._takers: dict[int, Registration | None] = {}
+        self._broken: dict[object, int] = {}  # by order: the place of its first failure
 
     def run(self) -> Tasks:
         """Gives what the function returns. Raises what the platform has to see as a failure."""
@@ -52,7 +55,9 @@ class Course:
         for place in range(len(self._events)):
             if place not in self._outcomes:
                 yield from self._run(place)
-        self._keep_order()
+        for place in range(len(self._events)):
+            if self._is_blocked(place):  # and may have succeeded: then it comes again with the others
+                self._decide(place, _behind())
         return self._result()
 
     # -- one after the other -------------------------------------------------------------------------------------------
@@ -68,11 +73,11 @@ class Course:
 
     def _run(self, place: int) -> Tasks:
         if self._is_blocked(place):
-            self._outcomes[place] = Outcome("retry", "an event before it has failed, and they are kept in order")
+            self._decide(place, _behind())
             return
         remaining = None if self._ends is None else self._ends - monotonic()
         if remaining is not None and remaining <= 0:
-            self._outcomes[place] = Outcome("retry", "there was no time left for it")
+            self._decide(place, Outcome("retry", "there was no time left for it"))
             logger().warning("There was no time left for %r", self._events[place])
             return
         taker = self._takers[place]
@@ -104,7 +109,7 @@ class Course:
         for place in places:
             outcome = outcomes.get(place)
             if outcome is not None:
-                self._outcomes[place] = outcome
+                self._decide(place, outcome)
             else:
                 assert failure is not None, "done without an outcome"
                 self._fail(place, failure)
@@ -117,7 +122,8 @@ class Course:
             request = posted(event, self._trigger, connector.events_path or "", place, self._context)
             response = yield connector.ask(request, remaining)
             assert response is not None
-            outcome = self._outcomes[place] = outcome_of(response)
+            outcome = outcome_of(response)
+            self._decide(place, outcome)
         except StartupFailed:
             raise
         except Exception as error:
@@ -127,7 +133,7 @@ class Course:
             logger().error("The app answered %r with %s", event, outcome.reason)
 
     def _fail(self, place: int, error: Exception) -> None:
-        self._outcomes[place] = Outcome("retry", type(error).__name__, cause=error)
+        self._decide(place, Outcome("retry", type(error).__name__, cause=error))
         if isinstance(error, DeadlineExceeded):
             logger().error("The time was over with %r", self._events[place])  # where it hung is in the log already
         else:
@@ -135,22 +141,20 @@ class Course:
 
     # -- order ---------------------------------------------------------------------------------------------------------
 
+    def _decide(self, place: int, outcome: Outcome) -> None:
+        self._outcomes[place] = outcome
+        if outcome.failed:
+            order = self._order(place)
+            if order is not None:
+                self._broken[order] = min(place, self._broken.get(order, place))
+
+    def _is_blocked(self, place: int) -> bool:
+        """Whether an event before it, in its order, has failed."""
+        return bool(self._broken) and self._broken.get(self._order(place), place) < place
+
     def _order(self, place: int) -> object:
         """What the order of the event holds within; None where a failure concerns no other event."""
         return self._trigger.ordered_by(self._events[place]) if self._trigger.partial else None
-
-    def _is_blocked(self, place: int) -> bool:
-        order = self._order(place)
-        return order is not None and any(
-            outcome.failed and before < place and self._order(before) == order
-            for before, outcome in self._outcomes.items()
-        )
-
-    def _keep_order(self) -> None:
-        """What has succeeded behind a failed event of its order comes again with it, and is not reported as done."""
-        for place in range(len(self._events)):
-            if not self._outcomes[place].failed and self._is_blocked(place):
-                self._outcomes[place] = Outcome("retry", "an event before it has failed, and they are kept in order")
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -184,3 +188,7 @@ class Course:
         )
         error.__cause__ = cause
         return error
+
+
+def _behind() -> Outcome:
+    return Outcome("retry", "an event before it has failed, and they are kept in order")

@@ -14,7 +14,8 @@ from fcbridge import Event, MessageEvent, TimerEvent, ack, reject, retry
 from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.outcome import Outcome
 
-from .clockwork import letters
+from .apps import wsgi
+from .clockwork import Chains, letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,21 @@ def test_in_order_what_is_behind_a_failed_record_is_not_run(handler: Handler, se
         record["group"] = "odd" if int(record["id"]) % 2 else "even"
     assert send(payload) == {"failed": ["3", "5", "7", "9"]}
     assert seen.ids == ["1", "2", "3", "4", "6", "8", "10"]
+
+
+def test_a_long_batch_is_not_gone_through_for_each_of_its_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of Kinesis may have ten thousand."""
+    asked: list[Event] = []
+
+    def ordered_by(self: object, event: MessageEvent) -> object:
+        asked.append(event)
+        return event.group
+
+    monkeypatch.setattr(Chains, "ordered_by", ordered_by)
+    handler = wsgi()
+    handler.on(MessageEvent)(Recorder())
+    assert len(handler(letters("chains", *["text"] * 1000, group="a"))["failed"]) == 998
+    assert len(asked) <= 4 * 1000
 
 
 def test_a_record_without_order_stops_nobody(handler: Handler, send: Send, make: Make) -> None:
