@@ -11,7 +11,7 @@ from fcbridge.cli import event_generate, event_list
 from fcbridge.cli.exits import Exit
 from fcbridge.events import KINDS, Event
 from fcbridge.local import sources as names
-from fcbridge.local.sources import sources
+from fcbridge.local.sources import caller, sources
 from fcbridge_adapters import SIGNS
 from tests.cli.shell import Shell
 from tests.local.fake_sources import OBJECT, FakeTrigger, platforms
@@ -289,6 +289,32 @@ def test_what_is_generated_is_handled(project: Shell, typed: str, told: str) -> 
 
     assert result.code == 0
     assert told in result.talk
+
+
+EVERY = """
+from fcbridge import bridge
+from fcbridge.events import Event
+
+handler = bridge()
+
+@handler.on(Event)
+def seen(event):
+    print("seen", type(event).__name__)
+"""
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_an_event_of_every_source_reaches_a_function(shell: Shell, name: str) -> None:
+    found = sources()[name]
+    shell.write("index.py", EVERY)
+    payload = found.trigger.compose(found.trigger.sample())
+    gateway = caller(found.platform, json.loads(json.dumps(payload)) if isinstance(payload, dict) else payload)
+
+    event = shell(f"event generate {name}").data
+    result = shell(f"invoke index:handler - --gateway {gateway.name}", stdin=event)
+
+    assert result.code == 0, result.talk
+    assert result.talk.count("seen ") == len(found.trigger.sample()), result.talk
 
 
 def test_the_report_names_the_trigger(project: Shell) -> None:
