@@ -13,7 +13,7 @@ gateway             the contracts that a platform fulfils
 registry, runners   which platforms there are; what runs an ASGI or a WSGI app
 trigger, events     the contract of a source of other events, and what they parse into; outcome: what becomes of them
 handler             event -> parse -> run -> render -> payload
-connector           other events -> parse -> functions -> render -> payload
+connector           other events -> parse -> functions -> render -> payload; once: which of them are done
 bridge              makes a handler of an app
 local               the platform's side on this machine, used by dev, testing and cli
 compat, wechat      other adapters' entry points; who is calling in a mini-program

@@ -1,4 +1,4 @@
-"""The command line: ``fcbridge dev``, ``invoke``, ``request``, ``event``, ``routes``.
+"""The command line: ``fcbridge dev``, ``invoke``, ``request``, ``event``, ``trigger``, ``routes``.
 
 stdout is data, stderr is talk. Each command is one module with ``parser()`` and ``run()``, imported when it is called.
 """

@@ -161,7 +161,7 @@ def read(options: Namespace, source: Source, environment: Environment) -> dict[s
 def warn_of(source: Source, lost: Sequence[str], environment: Environment) -> None:
     """Say which of the attributes that were typed the source has no place for."""
     for name in lost:
-        environment.warn(f"{source.name} does not carry this {name}", hint="the function will not see it")
+        environment.warn(f"{source.name} does not carry this {name}", hint="the function sees another, or none")
 
 
 def body_of(options: Namespace, environment: Environment) -> bytes | None:

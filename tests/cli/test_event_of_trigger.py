@@ -199,7 +199,9 @@ def test_what_the_source_has_no_place_for_is_warned_about(shell: Shell, fakes: N
     result = shell("event generate there-queue --topic cars --offset 7 -d x")
 
     assert result.json["events"] == [{"id": "cars-0-7", "topic": "cars", "body": "x"}]
-    assert result.talk == ("warning: there-queue does not carry this offset\nhint: the function will not see it\n")
+    assert result.talk == (
+        "warning: there-queue does not carry this offset\nhint: the function sees another, or none\n"
+    )
 
 
 def test_what_is_no_json_is_written_byte_for_byte(shell: Shell, fakes: None) -> None:
