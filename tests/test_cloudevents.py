@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fcbridge.cloudevents import from_document, from_http, to_document, to_http
+from fcbridge.cloudevents.sdk import from_sdk
 from fcbridge.errors import AppProtocolError, MalformedEvent
 from fcbridge.events import CloudEvent
 from fcbridge.model import Headers
@@ -554,3 +555,29 @@ def test_the_bytes_that_the_sdk_writes_are_read() -> None:
     expected = [event(time=datetime(2026, 8, 5, 7, 8, 9, 0, UTC), data=b"\x00\xff")]
     headers, body = sdk_conversion.to_structured(made)
     assert from_http(plain(headers), body) == expected
+
+
+# -- events that the SDK has read -------------------------------------------------------------------------------------
+
+
+@given(events(extension=TEXT.filter(lambda text: "%" not in text and '"' not in text)))
+def test_what_the_sdk_has_read_from_json_is_the_event_that_was_sent(sent: CloudEvent) -> None:
+    # It makes up a time, takes data that is false in Python for none, and decodes no text in another charset.
+    sent.time = sent.time or datetime(2026, 8, 5, 7, 8, 9, 0, UTC)
+    if "%" in f"{sent.id}{sent.source}{sent.type}{sent.subject}{sent.dataschema}" or not sent.data:
+        return
+    headers, body = to_http(sent, "structured")
+    read = from_sdk(sdk.from_http(dict(headers), body))
+    assert read == sent
+
+
+@pytest.mark.parametrize(
+    ("subject", "read"), [("Order%20%E2%82%AC", "Order €"), ("50%", "50%"), ("%C0%A0", "%C0%A0"), ("a b", "a b")]
+)
+def test_the_escapes_that_the_sdk_leaves_in_a_header_are_decoded(subject: str, read: str) -> None:
+    headers = {
+        "ce-specversion": "1.0", "ce-id": "a-1", "ce-source": "/s", "ce-type": "t", "ce-subject": subject,
+        "ce-time": "2026-08-05T07:08:09Z", "content-type": "text/plain",
+    }  # fmt: skip
+    expected = event(subject=read, time=datetime(2026, 8, 5, 7, 8, 9, 0, UTC), datacontenttype="text/plain", data=b"x")
+    assert from_sdk(sdk.from_http(headers, b"x")) == expected
