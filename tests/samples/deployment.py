@@ -11,6 +11,7 @@ def record(required: list[str] | None = None, **properties: Any) -> dict[str, An
 
 
 TEXT = {"type": "string", "minLength": 1}
+ARN = {"type": "string", "pattern": r"^acs:(\w+):[\w-]*:[^:]*:.+$"}
 TEXTS = {"type": "array", "items": TEXT}
 HANDLER = {"type": "string", "pattern": r"^[A-Za-z][\w-]{0,58}[A-Za-z0-9]\.[A-Za-z][\w-]{0,58}[A-Za-z0-9]$"}
 RUNTIME = {"enum": ["Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"]}
@@ -63,11 +64,21 @@ CLOUDRUN = record(
 
 def trigger(kind: str, required: list[str], **configuration: Any) -> dict[str, Any]:
     """The schema of a trigger in an s.yaml."""
+    return _trigger(kind, record(required, **configuration))
+
+
+def notice(kind: str, required: list[str], **configuration: Any) -> dict[str, Any]:
+    """The schema of a trigger with which another service, named by its ARN, calls the function in a role."""
+    return _trigger(kind, record(required, **configuration), sourceArn=ARN, invocationRole=ARN)
+
+
+def _trigger(kind: str, configuration: dict[str, Any], **caller: Any) -> dict[str, Any]:
     return record(
-        ["triggerName", "triggerType", "triggerConfig"],
+        ["triggerName", "triggerType", *caller, "triggerConfig"],
         triggerName=TEXT,
         triggerType={"const": kind},
-        triggerConfig=record(required, **configuration),
+        triggerConfig=configuration,
+        **caller,
     )
 
 
@@ -111,6 +122,7 @@ def stream(kind: str, parameters: str, **fields: Any) -> dict[str, Any]:
     )
 
 
+WHOLE = {"type": "integer", "minimum": 0}
 FC3_TRIGGERS = [
     trigger(
         "http",
@@ -136,8 +148,24 @@ FC3_TRIGGERS = [
         VirtualHostName=TEXT,
         QueueName=TEXT,
     ),
+    notice(
+        "oss",
+        ["events", "filter"],
+        events={"type": "array", "minItems": 1, "items": {"type": "string", "pattern": r"^oss:Object\w+:(\*|\w+)$"}},
+        filter=record(["key"], key=record(["prefix", "suffix"], prefix={"type": "string"}, suffix={"type": "string"})),
+    ),
+    notice(
+        "log",
+        ["enable", "sourceConfig", "logConfig", "jobConfig"],
+        enable={"type": "boolean"},
+        sourceConfig=record(["logstore"], logstore=TEXT),
+        logConfig=record(["project", "logstore"], project=TEXT, logstore=TEXT),
+        jobConfig=record([], maxRetryTime={**WHOLE, "maximum": 100}, triggerInterval={**WHOLE, "maximum": 600}),
+        functionParameter={"type": "object"},
+    ),
 ]
 
+DESTINATION = record(["destination"], destination=ARN)
 HOOK = record(["handler", "timeout"], handler=TEXT, timeout={"type": "integer", "minimum": 1, "maximum": 300})
 
 # https://docs.serverless-devs.com/user-guide/aliyun/fc3/spec and the component's own schema
@@ -168,6 +196,16 @@ FC3 = record(
                 internetAccess={"type": "boolean"},
                 environmentVariables={"type": "object", "additionalProperties": {"type": "string"}},
                 instanceLifecycleConfig=record([], initializer=HOOK, preStop=HOOK),
+                role=TEXT,
+                vpcConfig=record(
+                    ["vpcId", "vSwitchIds", "securityGroupId"], vpcId=TEXT, vSwitchIds=TEXTS, securityGroupId=TEXT
+                ),
+                asyncInvokeConfig=record(
+                    [],
+                    maxAsyncRetryAttempts={**WHOLE, "maximum": 8},
+                    maxAsyncEventAgeInSeconds={**WHOLE, "minimum": 1, "maximum": 2592000},
+                    destinationConfig=record([], onSuccess=DESTINATION, onFailure=DESTINATION),
+                ),
                 triggers={"type": "array", "items": {"oneOf": FC3_TRIGGERS}},
             ),
         ),
