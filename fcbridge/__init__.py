@@ -12,6 +12,7 @@ envelope, native    the JSON that several clouds share; platforms that hand over
 gateway             the contracts that a platform fulfils
 registry, runners   which platforms there are; what runs an ASGI or a WSGI app
 trigger, events     the contract of a source of other events, and what they parse into; outcome: what becomes of them
+cloudevents, posted CloudEvents over HTTP, and sources whose events are HTTP requests
 handler             event -> parse -> run -> render -> payload
 connector           other events -> parse -> functions -> render -> payload; once: which of them are done
 bridge              makes a handler of an app
