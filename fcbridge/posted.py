@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .model import Pair
     from .outcome import Outcome
 
-# The widest range of times in which something may work again; RFC 9110 section 10.2.3 has whole seconds.
-_LONGEST_WAIT = 24 * 60 * 60
+# A day. RFC 9110 section 10.2.3 has whole seconds.
+_LONGEST_WAIT = 24 * 60 * 60.0
 
 
 class PostedTrigger(Trigger):
@@ -96,8 +96,9 @@ class PostedTrigger(Trigger):
         """The response when the events have had these outcomes: where one has failed, the request has."""
         failed = [outcome for outcome in outcomes if outcome.failed]
         if failed:
-            waits = [outcome.after for outcome in failed if outcome.after is not None]
-            seconds = min(max(0, -int(-max(waits) // 1)), _LONGEST_WAIT) if waits else None
+            # The bound first: it takes the place of what is no number, too.
+            waits = [max(0.0, min(_LONGEST_WAIT, outcome.after)) for outcome in failed if outcome.after is not None]
+            seconds = -int(-max(waits) // 1) if waits else None
             return Response(503, Headers.of([] if seconds is None else [("retry-after", str(seconds))]))
         rejected = any(outcome.verb == "reject" for outcome in outcomes)
         return Response(self.rejected if rejected else self.accepted)

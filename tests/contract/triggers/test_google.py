@@ -293,6 +293,8 @@ def test_a_broken_event_is_malformed(broken: Request) -> None:
         ([retry(after=0.2)], 503, "1"),
         ([retry(after=90), ack(), retry(after=30)], 503, "90"),
         ([retry(after=1e12)], 503, "86400"),
+        ([retry(after=float("inf"))], 503, "86400"),
+        ([retry(after=-1)], 503, "0"),
         ([], 204, None),
     ],
 )
