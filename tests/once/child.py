@@ -18,10 +18,10 @@ def opened(address: str, now: float) -> SQLiteStore | RedisStore:
 
 
 def race(store: SQLiteStore | RedisStore, key: str) -> None:
-    """Begin when all the others do, which a line on stdin says."""
+    """Begin a hundred events when all the others do, which a line on stdin says."""
     print("ready", flush=True)
     sys.stdin.readline()
-    print(store.begin(key).state, flush=True)
+    print(*[store.begin(f"{key} {number}").state for number in range(100)], flush=True)
 
 
 def crash(store: SQLiteStore | RedisStore, key: str, effect: str) -> None:

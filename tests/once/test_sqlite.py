@@ -115,3 +115,24 @@ def test_who_cannot_write_in_time_is_told_and_may_try_again(tmp_path: Path) -> N
     other.close()
     assert store.done(claim)
     store.close()
+
+
+def test_the_log_is_begun_when_whoever_is_in_the_way_has_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself does not wait here: both have read, and one wants to write."""
+    path = tmp_path / "done.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE notes (note)")
+    other.execute("BEGIN IMMEDIATE")
+    naps: list[float] = []
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        other.execute("ROLLBACK")
+
+    monkeypatch.setattr("time.sleep", nap)
+    store = SQLiteStore(path)
+
+    assert store.begin("a").state == "new"
+    assert len(naps) == 1
+    store.close()
+    other.close()
