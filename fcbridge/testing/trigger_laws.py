@@ -18,9 +18,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..document import load_event
 from ..errors import MalformedEvent
-from ..gateway import Settings
 from ..outcome import ack, reject, retry
 from ..registry import platforms
 from .extras import missing
@@ -33,6 +31,7 @@ try:
 except ModuleNotFoundError as error:
     raise missing(__name__, error, "pytest hypothesis") from error
 
+from .payloads import claims_of, payloads_of
 from .strategies import json_values, mutations
 
 if TYPE_CHECKING:
@@ -47,7 +46,8 @@ if TYPE_CHECKING:
 
     Events = SearchStrategy[list[Any]]
 
-_REQUEST_ID = "1-67c1a2b3-15b2f0aa-0c9d8e7f6a5b"
+
+__all__ = ["TriggerLaws", "claims_of", "payloads_of", "trigger_laws_of"]
 
 
 class TriggerLaws:
@@ -222,41 +222,7 @@ def trigger_laws_of(platform: Platform, strategies: Mapping[str, Events]) -> typ
     return PlatformLaws
 
 
-# -- through the runtime ----------------------------------------------------------------------------------------------
-
-
-def payloads_of(trigger: Trigger, events: Sequence[Event]) -> list[Any]:
-    """What ``matches`` and ``parse`` may get for ``events``: text reaches a function as text or as bytes."""
-    composed = trigger.compose(events)
-    if trigger.runtime is not None:
-        return [_through(trigger, composed)]
-    if isinstance(composed, str):
-        return [load_event(composed), load_event(composed.encode("utf-8"))]
-    if isinstance(composed, bytes):
-        return [load_event(composed)]
-    return [load_event(json.dumps(composed))]
-
-
-def _through(trigger: Trigger, composed: object) -> Any:
-    """What the platform's runtime makes of it on the way."""
-    runtime = trigger.runtime
-    assert runtime is not None
-    seen: list[object] = []
-
-    def handler(event: Any, context: Any) -> object:
-        payload = load_event(event)
-        seen.append(payload)
-        return trigger.render([ack() for _ in trigger.parse(payload)], payload)
-
-    runtime.call(handler, json.loads(json.dumps(composed)), runtime.context(Settings(), _REQUEST_ID))
-    return seen[0]
-
-
-def claims_of(payload: Any, *more: Platform) -> set[str]:
-    """The names of all triggers and gateways that claim a payload, of the installed platforms and of others."""
-    owners = {**platforms(), **{owner.name: owner for owner in more}}
-    doors = {gateway.name for owner in owners.values() for gateway in owner.gateways if gateway.matches(payload)}
-    return doors | {trigger.name for owner in owners.values() for trigger in owner.triggers if trigger.matches(payload)}
+# -- broken payloads ---------------------------------------------------------------------------------------------------
 
 
 def _broken(payload: Any) -> SearchStrategy[Any]:
