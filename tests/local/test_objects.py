@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from hashlib import md5
 from pathlib import Path
 
@@ -114,6 +113,6 @@ def test_where_there_can_be_no_link_there_is_a_copy(file: Path, store: Path, mon
     def refuse(*arguments: object, **options: object) -> None:
         raise OSError("a required privilege is not held")
 
-    monkeypatch.setattr(os, "symlink", refuse)
+    monkeypatch.setattr(Path, "symlink_to", refuse)
     place = put(file, store, "inbox", "b.log")
     assert not place.is_symlink() and place.read_bytes() == b"speed\n"
