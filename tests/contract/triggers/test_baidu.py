@@ -199,6 +199,18 @@ def test_the_record_of_another_cloud_is_not_claimed() -> None:
     assert BAIDU.trigger(record) is None
 
 
+@pytest.mark.parametrize(("condition", "word"), [("success", "Success"), ("failure", "RetriesExhausted")])
+def test_a_record_is_composed_of_its_condition_whatever_its_type_was(condition: str, word: str) -> None:
+    trigger = BAIDU.trigger(DESTINATION)
+    assert trigger is not None
+    for kind in ("", "Success", "RetriesExhausted"):
+        composed: Any = trigger.compose([DestinationEvent(condition=condition, type=kind, function="nightly")])
+        assert composed["requestContext"]["condition"] == word
+        [event] = trigger.parse(composed)
+        assert isinstance(event, DestinationEvent)
+        assert (event.condition, event.function) == (condition, "nightly")
+
+
 # -- what is read both ways -------------------------------------------------------------------------------------------
 
 
@@ -341,7 +353,9 @@ DESTINATIONS = st.builds(
     attempts=maybe(st.integers(1, 4)),
 ).map(
     lambda event: event.replace(
-        condition="success" if event.type == "Success" else "failure", function=event.source.split(":")[6]
+        condition="success" if event.type == "Success" else "failure",
+        function=event.source.split(":")[6],
+        error=None if event.type == "Success" else event.error,
     )
 )
 

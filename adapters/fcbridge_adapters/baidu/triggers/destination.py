@@ -90,14 +90,16 @@ class DestinationTrigger(Trigger):
 
     def compose(self, events: Sequence[Any], stamp: Stamp = SAMPLE_STAMP) -> Record:
         event: DestinationEvent = events[0]
-        succeeded = event.condition == "success"
+        # The condition tells what is meant; the type is the word for it, where it is one for that.
+        succeeded = event.condition == "success" or (not event.condition and event.type == _SUCCESS)
+        word = event.type if event.type and (event.type == _SUCCESS) == succeeded else ""
         response: ResponseContext = {"statusCode": 200, "executedVersion": "$LATEST"}
-        if event.error is not None:
+        if event.error is not None and not succeeded:
             response["functionError"] = event.error
         context: Any = {
             "requestId": event.id or stamp.request_id,
             "functionBrn": event.source or f"{_PREFIX}bj:1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d:function:{event.function}:1",
-            "condition": event.type or (_SUCCESS if succeeded else _FAILURE),
+            "condition": word or (_SUCCESS if succeeded else _FAILURE),
             "approximateInvokeCount": event.attempts,
         }
         if event.attempts is None:
