@@ -96,12 +96,17 @@ class Step:
         if not isinstance(error, Exception):
             raise error
         outcome = error if isinstance(error, Outcome) else Outcome("retry", type(error).__name__, cause=error)
-        for place in self._left:
-            self._decide(place, outcome)
+        first, *others = self._left
+        self._decide(first, outcome, len(others))
+        for place in others:  # one traceback, however many events it had
+            self.outcomes[place] = outcome
 
-    def _decide(self, place: int, outcome: Outcome) -> None:
+    def _decide(self, place: int, outcome: Outcome, others: int = 0) -> None:
         self.outcomes[place] = outcome
-        event, name = self._left[place], self.registration.name
+        event: object = self._left[place]
+        if others:
+            event = _AndOthers(event, others)
+        name = self.registration.name
         if outcome.verb == "reject":
             logger().error("%s rejected %r: %s", name, event, outcome.reason or "it gives no reason")
         elif outcome.cause is not None:
@@ -150,6 +155,19 @@ class Step:
 
     def _remaining(self) -> float | None:
         return None if self._ends is None else max(self._ends - monotonic(), 0.0)
+
+
+class _AndOthers:
+    """Shows a batch by its first event."""
+
+    __slots__ = ("_count", "_first")
+
+    def __init__(self, first: object, count: int) -> None:
+        self._first = first
+        self._count = count
+
+    def __repr__(self) -> str:
+        return f"{self._first!r} and {self._count} more"
 
 
 def _outcomes(value: Any, count: int, registration: Registration) -> list[Outcome]:

@@ -219,6 +219,19 @@ def test_a_batch_function_may_tell_one_outcome_for_all(handler: Handler, send: S
     assert send(letters("registered", "one", "two")) == {"failed": ["1", "2"]}
 
 
+def test_a_batch_function_that_raises_is_logged_once(
+    handler: Handler, send: Send, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(events: list[MessageEvent]) -> None:
+        raise ValueError("illegible")
+
+    handler.on(MessageEvent, batch=True)(make(fails))
+    send(letters("registered", *TEN))
+    [record] = [record for record in caplog.records if record.exc_info is not None]
+    assert "id='1'" in record.getMessage()
+    assert "and 9 more" in record.getMessage()
+
+
 def test_a_batch_function_that_raises_fails_all_of_its_events(handler: Handler, send: Send, make: Make) -> None:
     def read(events: list[MessageEvent]) -> None:
         raise ValueError
