@@ -71,7 +71,7 @@ class Runner(ABC):
 def interface_at_a_glance(app: Any) -> str | None:
     """``asgi3`` or ``wsgi`` of an app that shows at first sight which it is: a plain function, or an object that is
     called by one. None: ``interface_of`` has to look closer."""
-    kind = type(app)
+    kind: type[Any] = type(app)
     function, bound = app, 0
     if kind is not _FUNCTION:
         for owner in kind.__mro__:
