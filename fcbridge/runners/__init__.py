@@ -68,11 +68,11 @@ class Runner(ABC):
         """Let work that outlived its response finish, within the budget."""
 
 
-def interface_at_a_glance(app: Any) -> str | None:
+def interface_at_a_glance(app: object) -> str | None:
     """``asgi3`` or ``wsgi`` of an app that shows at first sight which it is: a plain function, or an object that is
     called by one. None: ``interface_of`` has to look closer."""
-    kind: type[Any] = type(app)
-    function, bound = app, 0
+    kind, bound = type(app), 0
+    function: Any = app
     if kind is not _FUNCTION:
         for owner in kind.__mro__:
             if "__call__" in vars(owner):
