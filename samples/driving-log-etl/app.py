@@ -2,10 +2,12 @@
 
 import logging
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fcbridge import Context, Handler, LogEvent, ObjectEvent, Outcome, bridge, reject
-from fcbridge.once import RedisStore, SQLiteStore, Store
+from fcbridge.once import RedisStore, SQLiteStore
 
 from lines import lines
 from loading import Loaded, load
@@ -17,7 +19,14 @@ logger = logging.getLogger("driving-log-etl")
 
 def function(settings: Settings) -> Handler:
     """The handler."""
-    web = FastAPI(title="Driving logs")
+    done = store(settings.done_store)
+
+    @asynccontextmanager
+    async def lifespan(web: FastAPI) -> AsyncIterator[None]:
+        yield
+        done.close()
+
+    web = FastAPI(title="Driving logs", lifespan=lifespan)
     so_far = {"events": 0, "readings": 0, "broken": 0}
 
     @web.get("/health")
@@ -30,7 +39,6 @@ def function(settings: Settings) -> Handler:
         return so_far
 
     handler = bridge(web)
-    done = store(settings.done_store)
 
     uploads = {"type": "ObjectCreated:*", "bucket": settings.inbox, "key": settings.inbox_keys}
 
@@ -68,7 +76,7 @@ def identity(event: ObjectEvent) -> str:
     return f"{event.bucket}/{event.key}@{event.version or event.etag or event.time}"
 
 
-def store(place: str) -> Store:
+def store(place: str) -> RedisStore | SQLiteStore:
     """Where it is written down which events have been done."""
     return RedisStore(place) if place.startswith(("redis:", "rediss:")) else SQLiteStore(place)
 

@@ -18,6 +18,9 @@ from settings import Settings
 #: What waits in this process to be sent is never more than this, in kilobytes.
 WAITING = 32 * 1024
 
+#: What is told of messages that have failed because another one did.
+_ALONG = ("_PURGE_QUEUE", "_PURGE_INFLIGHT")
+
 Header = tuple[str, str | bytes | None]
 
 
@@ -99,13 +102,15 @@ class Delivery:
         """Hear what has become of messages. Raises NotDelivered as soon as one has failed."""
         assert self._producer is not None
         self._producer.poll(seconds)
+        if self._failure in _ALONG:
+            self._producer.flush(self._settings.kafka_patience)  # until the one is told that failed of itself
         if self._failure is not None:
             raise NotDelivered(self._failure)
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is None:
             self._acknowledged += 1
-        elif self._failure is None:
+        elif self._failure is None or self._failure in _ALONG:
             self._failure = error.name()
 
     def _attempted(self, step: Callable[..., object], *arguments: object) -> None:
