@@ -345,15 +345,13 @@ def query_of_lists(query: Mapping[str, Any]) -> str:
 
 
 # Spelled as urllib.parse.quote_plus does. Importing that takes milliseconds of a cold start, and a space in a query
-# is no rarity.
-_UNRESERVED = b"-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # RFC 3986 section 2.3
-_ESCAPES = [chr(byte) if byte in _UNRESERVED else "+" if byte == 32 else f"%{byte:02X}" for byte in range(256)]
+# is no rarity. RFC 3986 section 2.3: what is left as it is.
+_in_component = _Escapes(frozenset("-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+_in_component[32] = "+"
 
 
 def _quoted(text: str) -> str:
-    if text.isascii():
-        return text.translate(_ESCAPES)
-    return "".join([_ESCAPES[byte] for byte in text.encode("utf-8")])
+    return text.translate(_in_component) if text.isascii() else _in_component.of(text)
 
 
 def joined_query(query: str, separator: str = ",") -> dict[str, str]:

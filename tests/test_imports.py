@@ -20,7 +20,7 @@ EVENTS = ROOT / "tests" / "events"
 # -- the lists --------------------------------------------------------------------------------------------------------
 
 #: Loaded with ``import fcbridge``.
-FCBRIDGE = {"__future__", "fcbridge", "fcbridge.bridge"}
+FCBRIDGE = {"__future__", "fcbridge"}
 #: And with ``bridge()``.
 ANY_APP = {
     *FCBRIDGE,
@@ -74,7 +74,6 @@ AWS = {"fcbridge_adapters", "fcbridge_adapters.aws", "fcbridge_adapters.aws.cont
 API_GATEWAY = {
     *AWS,
     "fcbridge.envelope",
-    "fcbridge_adapters.aws.headers",
     "fcbridge_adapters.aws.protocol",
 }
 REST_API = {*API_GATEWAY, "fcbridge_adapters.aws.payload1", "fcbridge_adapters.aws.rest"}

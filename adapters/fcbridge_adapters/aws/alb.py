@@ -10,7 +10,7 @@ from fcbridge.envelope import parsed_header_lists, parsed_headers, rendered_obje
 from fcbridge.gateway import lazy
 
 from .balancer import Balancer
-from .headers import response_refused
+from .protocol import response_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

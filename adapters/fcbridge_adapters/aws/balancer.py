@@ -15,7 +15,7 @@ from fcbridge.envelope import malformed, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Gateway, Limits, lazy
 from fcbridge.model import Headers, Request, Response
 
-from .headers import passed_on, request_refused
+from .protocol import passed_on, request_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

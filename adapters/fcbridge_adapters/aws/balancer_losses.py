@@ -14,8 +14,8 @@ from fcbridge.losses import (
 from fcbridge.model import Headers, Request
 
 from .composing import raw_pairs
-from .headers import request_refused, response_refused
 from .losses import added_fields
+from .protocol import request_refused, response_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from fcbridge.codec import decoded_path, encoded_path, is_object, wire_path
 from fcbridge.envelope import read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .headers import RESPONSE_REFUSED, passed_on, request_refused
 from .payload1 import Payload1, claimed
-from .protocol import HEAD, PAYLOAD
+from .protocol import HEAD, PAYLOAD, RESPONSE_REFUSED, passed_on, request_refused
 from .stages import DEFAULT_STAGE, stage_of
 
 TYPE_CHECKING = False

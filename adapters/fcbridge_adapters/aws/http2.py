@@ -8,9 +8,8 @@ from __future__ import annotations
 from fcbridge.codec import decoded_path, encoded_path
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .headers import RESPONSE_REFUSED, passed_on, request_refused
 from .payload2 import Payload2, claimed, is_url
-from .protocol import HEAD, PAYLOAD
+from .protocol import HEAD, PAYLOAD, RESPONSE_REFUSED, passed_on, request_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from fcbridge.losses import (
 from fcbridge.model import Headers, Request, Response
 
 from .composing import TLS, added, cookie_pairs
-from .headers import request_refused, response_refused, rest_request_refused, rest_response_refused
+from .protocol import request_refused, response_refused, rest_request_refused, rest_response_refused
 from .reading import renamed, typed
 
 TYPE_CHECKING = False

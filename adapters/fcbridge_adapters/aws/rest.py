@@ -9,9 +9,8 @@ from fcbridge.codec import PLAIN_PATH, below_base, is_object, wire_path
 from fcbridge.envelope import composed_body, read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .headers import REST_RESPONSE_REFUSED, passed_on, rest_request_refused
 from .payload1 import Payload1, claimed
-from .protocol import HEAD, PAYLOAD
+from .protocol import HEAD, PAYLOAD, REST_RESPONSE_REFUSED, passed_on, rest_request_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

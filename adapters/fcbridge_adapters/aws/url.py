@@ -8,9 +8,8 @@ from __future__ import annotations
 from fcbridge.codec import wire_path
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
-from .headers import REST_RESPONSE_REFUSED, passed_on, request_refused
 from .payload2 import Payload2, claimed, is_url
-from .protocol import PAYLOAD
+from .protocol import PAYLOAD, REST_RESPONSE_REFUSED, passed_on, request_refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fcbridge.bridge import bridge
+from fcbridge import bridge
 from fcbridge.gateway import Gateway, Settings
 from fcbridge.handler import Handler
 from fcbridge.local.door import Door, stamp_now
