@@ -4,6 +4,9 @@ It keeps its topics in memory. A broker that is taken down closes its connection
 on its port with what it had, as a real one has its disk; so :meth:`KafkaServer.kill` takes all brokers down. Requests
 whose answers were under way are lost with the connections, and may have been carried out.
 
+It is harder on clients than Kafka: what an idempotent producer sends twice is there twice, and what was aborted can be
+read, also by those who want only what was committed. Offsets that are sent to a transaction are forgotten.
+
 """
 
 from __future__ import annotations

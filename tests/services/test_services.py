@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import shutil
 import smtplib
+import subprocess
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -67,6 +69,34 @@ def test_an_installed_program_is_run_as_it_is(redis_server: RedisServer) -> None
     installed = program("redis-server").parent.parent / "elsewhere"
     assert ("LD_LIBRARY_PATH" in environ(installed)) == installed.is_relative_to(UNPACKED)
     assert set(environ(UNPACKED.parent / "redis-server")) == {"PATH"}
+
+
+@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)], ids=["by hand", "in CI"])
+def test_where_packages_cannot_be_had_the_script_says_what_to_install_and_fails_in_ci(
+    tmp_path: Path, ci: str, status: int
+) -> None:
+    script = tmp_path / "scripts" / "services"
+    script.parent.mkdir()
+    shutil.copy(UNPACKED.parent / "scripts" / "services", script)
+    python, tools = tmp_path / "venv" / "bin" / "python", tmp_path / "tools"
+    python.parent.mkdir(parents=True)
+    tools.mkdir()
+    python.write_text("#!/bin/sh\necho redis-server rabbitmq-server\n", "utf-8")  # what is missing
+    python.chmod(0o755)
+    found = shutil.which("dirname")
+    assert found is not None
+    (tools / "dirname").symlink_to(found)
+    done = subprocess.run(
+        ["/bin/sh", str(script), "venv"],
+        env={"PATH": str(tools), "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status
+    assert "There is no apt-get here." in done.stderr
+    assert "sudo apt-get install redis-server rabbitmq-server" in done.stderr
+    assert not (tmp_path / ".services").exists()
 
 
 # -- servers ----------------------------------------------------------------------------------------------------------
