@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bridge import bridge
+from .. import bridge
 from ..codec import is_object
 from .doors import Lambda, Manner, stage_untold
 from .wsgi import with_keys

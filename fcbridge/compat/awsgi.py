@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bridge import bridge
+from .. import bridge
 from .doors import Lambda, Manner, stage_untold
 from .wsgi import Handlers, with_keys
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bridge import bridge
+from .. import bridge
 from ..codec import below_base
 from ..gateway import Invocation
 from ..model import Request, Response

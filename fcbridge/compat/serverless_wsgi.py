@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..bridge import bridge
+from .. import bridge
 from ..codec import below_base, is_object, method_name, query_of_pairs, wire_path, wire_text
 from ..envelope import event_headers, malformed, rendered_object
 from ..gateway import Gateway

@@ -218,7 +218,7 @@ def _one_of(names: tuple[str, ...]) -> str:
 
 
 def _handler(app: object, module: ModuleType, platform: str | None) -> Handler:
-    from ..bridge import bridge
+    from .. import bridge
     from ..handler import Handler as BridgedApp
 
     app = _entered(app)

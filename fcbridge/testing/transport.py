@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio.to_thread
 import httpx
 
-from ..bridge import bridge
+from .. import bridge
 from ..gateway import Gateway, Refusal, Settings
 from ..handler import Handler
 from ..local.door import Door, stamp_now
