@@ -19,8 +19,8 @@ from .record import Record, machine
 from .table import listed
 
 TABLES = ("invocation", "cold", "concurrency", "memory")
-LONG = ("soak",)
-"""Run by its name only."""
+LONG = ("soak", "etl")
+"""Run by their names only."""
 GOALS = {"invocation": "goals", "cold": "cold", "memory": "memory"}
 """The parts that have goals, and the module of each."""
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"

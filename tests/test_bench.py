@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import etl
 from bench.__main__ import GOALS, PAGE, TABLES
 from bench.apps import APPS
 from bench.contestants import LIMIT, REST, Contestant, contestants, entered
@@ -109,3 +110,9 @@ def test_a_large_body_that_is_cut_short_is_a_wrong_answer(case: object) -> None:
     assert isinstance(case, type(GET))
     short = b"\0" * 100
     assert case.check(Answer(200, "application/octet-stream", short)) is not None
+
+
+def test_a_file_on_its_way_to_kafka_is_measured_by_its_sample() -> None:
+    [table] = etl.tables(quick=True)
+    assert [row[0] for row in table.rows] == ["1", "4"]
+    assert all(float(row[-1]) > 1 for row in table.rows)
