@@ -111,7 +111,7 @@ def bridge(
     """
     from .runners import Undisturbed
 
-    with Undisturbed():
+    with Undisturbed(f"{__name__}.handler"):
         from .handler import Handler
         from .options import Options
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Undisturbed:
-    """No garbage collection comes in between, and what is made meanwhile counts as old: modules are there for good.
+    """No garbage collection comes in between the first import of ``module`` and of what it imports, and what is made
+    meanwhile counts as old: modules are there for good.
 
     A collection in the middle of an import looks at all that was made so far and finds nothing to free; there would be
     several of them, a sixth of the time that a cold start takes.
@@ -21,13 +23,18 @@ class Undisturbed:
 
     __slots__ = ("_collects",)
 
+    def __init__(self, module: str) -> None:
+        # Later there is nothing to import, and whoever makes many handlers has garbage that is young.
+        self._collects = module not in sys.modules and gc.isenabled()
+
     def __enter__(self) -> None:
-        self._collects = gc.isenabled()
-        gc.disable()
+        if self._collects:
+            gc.disable()
 
     def __exit__(self, *error: object) -> None:
         if self._collects:
-            if not gc.get_freeze_count():  # else somebody wants to have something frozen
+            # Else somebody wants to have something frozen; and it is CPython's alone.
+            if hasattr(gc, "freeze") and not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
@@ -105,11 +112,11 @@ def runner_of(app: Any, interface: str, lifespan: str, background_budget: float,
             raise InvalidOption(
                 'A WSGI app has no lifespan, and the option lifespan is "on".', hint='leave it away, or use "auto"'
             )
-        with Undisturbed():
+        with Undisturbed(f"{__name__}.wsgi"):
             from .wsgi import WsgiRunner
 
         return WsgiRunner(app)
-    with Undisturbed():
+    with Undisturbed(f"{__name__}.asgi"):
         from .asgi import AsgiRunner
 
     if interface == "asgi2":
