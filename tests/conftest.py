@@ -10,6 +10,7 @@ from hypothesis import settings
 from fcbridge.runners import wsgi
 
 pytest_plugins = ["tests.services.fixtures"]
+pytest.register_assert_rewrite("tests.contract.triggers.parts")
 
 #: For runs that repeat those of another interpreter: the same tests, with fewer examples of each.
 settings.register_profile("glance", max_examples=15)

@@ -134,3 +134,16 @@ def bodies() -> SearchStrategy[bytes]:
 def maybe(part: SearchStrategy[Part]) -> SearchStrategy[Part | None]:
     """What a source may not tell."""
     return st.none() | part
+
+
+# -- lists of events, as ``trigger_laws_of`` asks for them -------------------------------------------------------------
+
+
+def single(events: SearchStrategy[Part]) -> SearchStrategy[list[Part]]:
+    """Of a source that sends one event at a time."""
+    return st.lists(events, min_size=1, max_size=1)
+
+
+def several(events: SearchStrategy[Part]) -> SearchStrategy[list[Part]]:
+    """Of a source that sends its events in batches."""
+    return st.lists(events, min_size=1, max_size=4)

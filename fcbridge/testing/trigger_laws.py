@@ -1,11 +1,11 @@
 """The laws of a trigger as a test suite. A platform's own test file names what each source can carry:
 
     # tests/test_triggers.py
-    from fcbridge.testing.event_strategies import keys, names
+    from fcbridge.testing.event_strategies import keys, names, several
     from fcbridge.testing.trigger_laws import trigger_laws_of
 
-    objects = st.lists(st.builds(ObjectEvent, bucket=names(), key=keys()), min_size=1, max_size=3)
-    TestLaws = trigger_laws_of(PLATFORM, {"mycloud-store": objects})
+    objects = st.builds(ObjectEvent, bucket=names(), key=keys())
+    TestLaws = trigger_laws_of(PLATFORM, {"mycloud-store": several(objects)})
 
 pytest then runs every law for every trigger, and a broken one shows the smallest event that breaks it. A symmetrical
 mistake passes ``parse(compose(events)) == events``: keep example payloads with the exact events beside this.

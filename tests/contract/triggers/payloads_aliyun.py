@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fcbridge.registry import platform
+from tests.contract.triggers import parts
 from tests.examples import Examples
 
 ALIYUN = platform("aliyun")
 example = Examples("aliyun/other")
-
-
-def parsed(payload: Any) -> list[Any]:
-    trigger = ALIYUN.trigger(payload)
-    assert trigger is not None
-    return trigger.parse(payload)
+parsed: Callable[[Any], list[Any]] = partial(parts.parsed, ALIYUN)
 
 
 def changed(name: str, *path: str | int, to: object) -> Any:
     """An example with one field changed."""
-    payload = deepcopy(example(name))
-    inner = payload
-    for step in path[:-1]:
-        inner = inner[step]
-    inner[path[-1]] = to
+    payload = example(name)
+    parts.with_value(to, *path)(payload)
     return payload

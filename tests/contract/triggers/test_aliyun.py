@@ -28,6 +28,8 @@ from fcbridge.testing.event_strategies import (
     payloads,
     regions,
     seconds,
+    several,
+    single,
     sizes,
     text_bodies,
     texts,
@@ -37,14 +39,6 @@ from fcbridge.testing.trigger_laws import trigger_laws_of
 
 ACCOUNT = "1357900000024680"
 SYSTEM_NAMES = ("contentEncoding", "messageId", "priority", "correlationId")
-
-
-def some(event: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(event, min_size=1, max_size=3)
-
-
-def one(event: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return event.map(lambda each: [each])
 
 
 def pairs(keywords: st.SearchStrategy[str], values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -270,20 +264,20 @@ def destinations(draw: st.DrawFn) -> DestinationEvent:
 TestLaws = trigger_laws_of(
     platform("aliyun"),
     {
-        "aliyun-oss": some(objects()),
-        "aliyun-sls": one(LOGS),
-        "aliyun-timer": one(TIMERS),
-        "aliyun-kafka": some(KAFKA),
-        "aliyun-rocketmq": some(ROCKETMQ),
-        "aliyun-rabbitmq": some(RABBITMQ),
-        "aliyun-mns-topic": one(MNS_TOPIC),
-        "aliyun-mns-queue": some(MNS_QUEUE),
-        "aliyun-mqtt": some(MQTT),
-        "aliyun-tablestore": some(tablestore_rows()),
-        "aliyun-dts": some(database_rows()),
-        "aliyun-cdn": some(CDN),
+        "aliyun-oss": several(objects()),
+        "aliyun-sls": single(LOGS),
+        "aliyun-timer": single(TIMERS),
+        "aliyun-kafka": several(KAFKA),
+        "aliyun-rocketmq": several(ROCKETMQ),
+        "aliyun-rabbitmq": several(RABBITMQ),
+        "aliyun-mns-topic": single(MNS_TOPIC),
+        "aliyun-mns-queue": several(MNS_QUEUE),
+        "aliyun-mqtt": several(MQTT),
+        "aliyun-tablestore": several(tablestore_rows()),
+        "aliyun-dts": several(database_rows()),
+        "aliyun-cdn": several(CDN),
         "aliyun-datahub": datahub_records(),
-        "aliyun-eventbridge": some(EVENT_BRIDGE),
-        "aliyun-destination": one(destinations()),
+        "aliyun-eventbridge": several(EVENT_BRIDGE),
+        "aliyun-destination": single(destinations()),
     },
 )

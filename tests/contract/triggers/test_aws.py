@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -33,12 +32,15 @@ from fcbridge.testing.event_strategies import (
     payloads,
     regions,
     seconds,
+    several,
+    single,
     sizes,
     text_bodies,
     texts,
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
+from tests.contract.triggers.parts import rows_of_typed_values
 
 AWS = platform("aws")
 ACCOUNT = "210987654321"
@@ -47,14 +49,6 @@ ACCOUNT = "210987654321"
 @st.composite
 def arns(draw: st.DrawFn, service: str, resource: str) -> str:
     return f"arn:aws:{service}:{draw(regions())}:{ACCOUNT}:{resource}{draw(names())}"
-
-
-def several(event: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(event, min_size=1, max_size=3)
-
-
-def one(event: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return event.map(lambda made: [made])
 
 
 @st.composite
@@ -266,20 +260,7 @@ def transformed(draw: st.DrawFn) -> list[MessageEvent]:
 
 # -- rows, timers, logs -----------------------------------------------------------------------------------------------
 
-numbers = st.decimals(allow_nan=False, allow_infinity=False, places=6) | st.integers(-(10**37), 10**37).map(Decimal)
-values: st.SearchStrategy[Any] = st.recursive(
-    texts()
-    | numbers
-    | st.binary(max_size=20)
-    | st.booleans()
-    | st.none()
-    | st.sets(texts(), min_size=1, max_size=3)
-    | st.sets(numbers, min_size=1, max_size=3)
-    | st.sets(st.binary(max_size=5), min_size=1, max_size=3),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(), inner, max_size=3),
-    max_leaves=6,
-)
-columns = st.dictionaries(texts(min_size=1), values, max_size=3)
+columns = rows_of_typed_values()
 
 
 @st.composite
@@ -435,22 +416,22 @@ TestLaws = trigger_laws_of(
         "aws-s3": several(objects()),
         "aws-sqs": several(queued()),
         "aws-sns": several(notified()),
-        "aws-eventbridge": one(bus_events()),
-        "aws-scheduler": one(timers()),
+        "aws-eventbridge": single(bus_events()),
+        "aws-scheduler": single(timers()),
         "aws-kinesis": several(streamed()),
         "aws-dynamodb": several(rows()),
         "aws-kafka": kafka(),
         "aws-rabbitmq": rabbit(),
         "aws-activemq": of_one_source(active(), arns("mq", "broker:")),
-        "aws-logs": one(logs()),
+        "aws-logs": single(logs()),
         "aws-ses": several(mails()),
-        "aws-iot": one(things()),
-        "aws-cognito": one(asked()),
-        "aws-stepfunctions": one(steps()),
+        "aws-iot": single(things()),
+        "aws-cognito": single(asked()),
+        "aws-stepfunctions": single(steps()),
         "aws-firehose": transformed(),
-        "aws-websocket": one(connections()),
+        "aws-websocket": single(connections()),
         "aws-s3-batch": of_one_source(tasks(), ids()),
-        "aws-destination": one(destinations()),
+        "aws-destination": single(destinations()),
         "aws-destination-sqs": several(destinations()),
     },
 )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge.errors import MalformedEvent
 from fcbridge.events import CloudEvent, DestinationEvent, Event, MessageEvent, ObjectEvent, TimerEvent
 from fcbridge.outcome import ack, reject
 from fcbridge.registry import platform
@@ -27,11 +27,15 @@ from fcbridge.testing.event_strategies import (
     payloads,
     regions,
     seconds,
+    several,
+    single,
     sizes,
     texts,
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
+from tests.contract.triggers import parts
+from tests.contract.triggers.parts import complaint, examples_of, with_value
 from tests.examples import Examples
 
 BAIDU = platform("baidu")
@@ -135,27 +139,13 @@ DESTINATION = {
 }
 
 
-def parsed(payload: Any) -> list[Event]:
-    trigger = BAIDU.trigger(payload)
-    assert trigger is not None
-    return trigger.parse(payload)
+parsed = partial(parts.parsed, BAIDU)
 
 
 # -- examples ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_an_example_event_becomes_exactly_these_events(name: str) -> None:
-    assert parsed(example(name)) == EXPECTED[name]
-
-
-def test_every_example_event_has_its_events() -> None:
-    assert example.names() == EXPECTED.keys() | NO_EVENTS
-
-
-@pytest.mark.parametrize("name", sorted(NO_EVENTS))
-def test_what_is_no_event_is_not_claimed(name: str) -> None:
-    assert BAIDU.trigger(example(name)) is None
+TestExamples = examples_of(BAIDU, example, EXPECTED, NO_EVENTS)
 
 
 def test_raw_is_the_record_itself() -> None:
@@ -260,16 +250,11 @@ def test_an_object_can_be_asked_for_in_the_words_of_s3() -> None:
     ],
 )
 def test_a_broken_field_is_named_and_its_value_is_not(name: str, path: tuple[Any, ...], value: Any, field: str) -> None:
-    payload = inner = example(name)
-    for step in path[:-1]:
-        inner = inner[step]
-    inner[path[-1]] = value
-    trigger = BAIDU.trigger(payload)
-    assert trigger is not None
-    with pytest.raises(MalformedEvent) as raised:
-        trigger.parse(payload)
-    assert f"its field {field!r}" in raised.value.message
-    assert str(value) not in raised.value.message
+    payload = example(name)
+    with_value(value, *path)(payload)
+    message = complaint(BAIDU, payload)
+    assert f"its field {field!r}" in message
+    assert str(value) not in message
 
 
 # -- results ----------------------------------------------------------------------------------------------------------
@@ -382,22 +367,14 @@ def skill_requests(draw: st.DrawFn) -> CloudEvent:
     )  # fmt: skip
 
 
-def one(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return events.map(lambda event: [event])
-
-
-def some(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(events, min_size=1, max_size=3)
-
-
 TestLaws = trigger_laws_of(
     BAIDU,
     {
-        "baidu-bos": some(OBJECTS),
-        "baidu-kafka": some(MESSAGES),
-        "baidu-crontab": one(TIMERS),
-        "baidu-cdn": some(CDN_EVENTS),
-        "baidu-dueros": one(skill_requests()),
-        "baidu-destination": one(DESTINATIONS),
+        "baidu-bos": several(OBJECTS),
+        "baidu-kafka": several(MESSAGES),
+        "baidu-crontab": single(TIMERS),
+        "baidu-cdn": several(CDN_EVENTS),
+        "baidu-dueros": single(skill_requests()),
+        "baidu-destination": single(DESTINATIONS),
     },
 )

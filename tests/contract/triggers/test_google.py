@@ -28,6 +28,7 @@ from fcbridge.testing.event_strategies import (
     microseconds,
     names,
     payloads,
+    single,
     sizes,
     texts,
     words,
@@ -527,7 +528,7 @@ TestLaws = trigger_laws_of(
         "google-pubsub": published("topics"),
         "google-pubsub-push": published("subscriptions"),
         "google-firestore": changed(),
-        "google-audit": cloudevents(st.just("google.cloud.audit.log.v1.written")).map(lambda event: [event]),
+        "google-audit": single(cloudevents(st.just("google.cloud.audit.log.v1.written"))),
         "google-scheduler": scheduled(),
         "google-cloudevent": st.lists(
             cloudevents(st.sampled_from(("com.example.order", "google.firebase.auth.user.v1.created"))), max_size=3

@@ -10,13 +10,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge import bridge
-from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.events import (
     CloudEvent,
     DestinationEvent,
@@ -29,7 +28,7 @@ from fcbridge.events import (
     RowEvent,
     TimerEvent,
 )
-from fcbridge.instants import rfc3339, since_epoch
+from fcbridge.instants import since_epoch
 from fcbridge.registry import platform
 from fcbridge.testing.event_strategies import (
     bodies,
@@ -42,13 +41,25 @@ from fcbridge.testing.event_strategies import (
     names,
     payloads,
     seconds,
+    several,
+    single,
     sizes,
     text_bodies,
     texts,
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
-from tests.apps import scope_app
+from tests.contract.triggers import parts
+from tests.contract.triggers.parts import (
+    ALL_TEN,
+    complaint,
+    examples_of,
+    rows_of_typed_values,
+    timers,
+    when_the_third_of_ten_fails,
+    with_value,
+    without,
+)
 from tests.examples import Examples
 
 HUAWEI = platform("huawei")
@@ -196,27 +207,13 @@ NO_EVENTS = {
 }  # fmt: skip
 
 
-def parsed(payload: Any) -> list[Event]:
-    trigger = HUAWEI.trigger(payload)
-    assert trigger is not None
-    return trigger.parse(payload)
+parsed = partial(parts.parsed, HUAWEI)
 
 
 # -- examples ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_an_example_event_becomes_exactly_these_events(name: str) -> None:
-    assert parsed(example(name)) == EXPECTED[name]
-
-
-def test_every_example_has_its_events_or_is_none() -> None:
-    assert example.names() == EXPECTED.keys() | NO_EVENTS
-
-
-@pytest.mark.parametrize("name", sorted(NO_EVENTS))
-def test_what_is_no_event_of_a_trigger_is_claimed_by_none(name: str) -> None:
-    assert HUAWEI.trigger(example(name)) is None
+TestExamples = examples_of(HUAWEI, example, EXPECTED, NO_EVENTS)
 
 
 def test_raw_is_the_record_of_the_platform_itself() -> None:
@@ -382,24 +379,6 @@ def test_an_invocation_has_succeeded_or_failed(word: str, status: int, error: st
 # -- what is broken ---------------------------------------------------------------------------------------------------
 
 
-def without(*path: Any) -> Callable[[Any], None]:
-    def change(payload: Any) -> None:
-        for step in path[:-1]:
-            payload = payload[step]
-        del payload[path[-1]]
-
-    return change
-
-
-def with_value(value: object, *path: Any) -> Callable[[Any], None]:
-    def change(payload: Any) -> None:
-        for step in path[:-1]:
-            payload = payload[step]
-        payload[path[-1]] = value
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("name", "field", "change"),
     [
@@ -427,11 +406,7 @@ def with_value(value: object, *path: Any) -> Callable[[Any], None]:
 def test_a_broken_field_is_named_without_its_value(name: str, field: str, change: Callable[[Any], None]) -> None:
     payload = example(name)
     change(payload)
-    found = HUAWEI.trigger(payload)
-    assert found is not None
-    with pytest.raises(MalformedEvent) as caught:
-        found.parse(payload)
-    assert field in caught.value.message
+    assert field in complaint(HUAWEI, payload)
 
 
 # -- laws -------------------------------------------------------------------------------------------------------------
@@ -536,14 +511,6 @@ def logs() -> st.SearchStrategy[LogEvent]:
 
 
 @st.composite
-def timers(draw: st.DrawFn) -> TimerEvent:
-    name, time = draw(words()), draw(seconds())
-    return TimerEvent(
-        id=f"{name}/{rfc3339(time)}", type="TIMER", time=time, name=name, payload=draw(maybe(texts(min_size=1)))
-    )
-
-
-@st.composite
 def traces(draw: st.DrawFn) -> CloudEvent:
     time, subject = draw(milliseconds()), draw(maybe(words()))
     trace: dict[str, Any] = {
@@ -582,22 +549,10 @@ def rows(draw: st.DrawFn) -> RowEvent:
     )
 
 
-def values() -> st.SearchStrategy[Any]:
-    """What DynamoDB can hold."""
-    numbers = st.decimals(allow_nan=False, allow_infinity=False)
-    scalars = st.none() | st.booleans() | texts() | numbers | st.binary(max_size=9)
-    sets = st.sets(texts(), min_size=1) | st.sets(numbers, min_size=1) | st.sets(st.binary(max_size=9), min_size=1)
-    return st.recursive(
-        scalars | sets,
-        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts(), inner, max_size=2),
-        max_leaves=4,
-    )
-
-
 @st.composite
 def changes(draw: st.DrawFn) -> list[Any]:
     table, source = draw(names()), draw(st.sampled_from(["192.0.2.10", "192.0.2.11"]))
-    columns = st.dictionaries(texts(), values(), min_size=1, max_size=2)
+    columns = rows_of_typed_values(min_size=1)
     found: list[Any] = []
     for _ in range(draw(st.integers(1, 3))):
         word, kind = draw(st.sampled_from([("INSERT", "insert"), ("MODIFY", "update"), ("REMOVE", "delete")]))
@@ -632,14 +587,6 @@ def records(draw: st.DrawFn) -> DestinationEvent:
     )
 
 
-def several(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(events, min_size=1, max_size=4)
-
-
-def single(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(events, min_size=1, max_size=1)
-
-
 TestLaws = trigger_laws_of(
     HUAWEI,
     {
@@ -649,7 +596,7 @@ TestLaws = trigger_laws_of(
         "huawei-rocketmq": batches(),
         "huawei-dis": streams(),
         "huawei-lts": single(logs()),
-        "huawei-timer": single(timers()),
+        "huawei-timer": single(timers("TIMER")),
         "huawei-cts": single(traces()),
         "huawei-dds": several(rows()),
         "huawei-geminidb": changes(),
@@ -665,17 +612,4 @@ TestLaws = trigger_laws_of(
 
 @pytest.mark.parametrize("name", ["huawei-kafka", "huawei-rocketmq", "huawei-dis"])
 def test_when_one_of_ten_messages_fails_the_others_have_run_and_the_batch_comes_again(name: str) -> None:
-    handler = bridge(scope_app, platform="huawei")
-    seen: list[bytes] = []
-
-    @handler.on(MessageEvent, topic="orders")
-    def read(event: MessageEvent) -> None:
-        seen.append(event.body)
-        if event.body == b"3":
-            raise ValueError("illegible")
-
-    trigger = next(one for one in HUAWEI.triggers if one.name == name)
-    ten = [MessageEvent(topic="orders", partition=0, body=str(number).encode()) for number in range(1, 11)]
-    with pytest.raises(DeliveryFailed, match=rf"^1 of 10 events of {name} failed\."):
-        handler(trigger.compose(ten))
-    assert seen == [event.body for event in ten]
+    assert when_the_third_of_ten_fails(HUAWEI, name) == ALL_TEN

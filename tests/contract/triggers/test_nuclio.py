@@ -13,7 +13,7 @@ from fcbridge import bridge
 from fcbridge.errors import MalformedEvent
 from fcbridge.events import Event, MessageEvent, TimerEvent
 from fcbridge.registry import platform
-from fcbridge.testing.event_strategies import bodies, ids, names, payloads, seconds, texts, words
+from fcbridge.testing.event_strategies import bodies, ids, names, payloads, seconds, several, texts, words
 from fcbridge.testing.trigger_laws import trigger_laws_of
 
 NUCLIO = platform("nuclio")
@@ -167,6 +167,4 @@ def scheduled(draw: st.DrawFn) -> list[Event]:
     ]
 
 
-TestLaws = trigger_laws_of(
-    NUCLIO, {"nuclio-stream": st.lists(streamed(), min_size=1, max_size=3), "nuclio-cron": scheduled()}
-)
+TestLaws = trigger_laws_of(NUCLIO, {"nuclio-stream": several(streamed()), "nuclio-cron": scheduled()})

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge import bridge
-from fcbridge.errors import DeliveryFailed, MalformedEvent
 from fcbridge.events import (
     CloudEvent,
     ConnectionEvent,
@@ -27,7 +26,6 @@ from fcbridge.events import (
     RowEvent,
     TimerEvent,
 )
-from fcbridge.instants import rfc3339
 from fcbridge.outcome import ack, reject
 from fcbridge.registry import platform
 from fcbridge.testing.event_strategies import (
@@ -40,13 +38,24 @@ from fcbridge.testing.event_strategies import (
     names,
     payloads,
     seconds,
+    several,
+    single,
     sizes,
     text_bodies,
     texts,
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
-from tests.apps import scope_app
+from tests.contract.triggers import parts
+from tests.contract.triggers.parts import (
+    ALL_TEN,
+    complaint,
+    examples_of,
+    timers,
+    when_the_third_of_ten_fails,
+    with_value,
+    without,
+)
 from tests.examples import Examples
 
 TENCENT = platform("tencent")
@@ -146,10 +155,7 @@ EXPECTED: dict[str, list[Event]] = {
 NO_EVENTS = {"apigw-websocket-connecting-response", "cls.decoded", "image-event-invoke-headers", "invoke"}
 
 
-def parsed(payload: Any) -> list[Event]:
-    trigger = TENCENT.trigger(payload)
-    assert trigger is not None
-    return trigger.parse(payload)
+parsed = partial(parts.parsed, TENCENT)
 
 
 def trigger(name: str) -> Any:
@@ -159,18 +165,7 @@ def trigger(name: str) -> Any:
 # -- examples ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_an_example_event_becomes_exactly_these_events(name: str) -> None:
-    assert parsed(example(name)) == EXPECTED[name]
-
-
-def test_every_example_has_its_events_or_is_none() -> None:
-    assert example.names() == EXPECTED.keys() | NO_EVENTS
-
-
-@pytest.mark.parametrize("name", sorted(NO_EVENTS))
-def test_what_is_no_event_of_a_trigger_is_claimed_by_none(name: str) -> None:
-    assert TENCENT.trigger(example(name)) is None
+TestExamples = examples_of(TENCENT, example, EXPECTED, NO_EVENTS)
 
 
 def test_a_timer_of_cloudbase_is_one_of_scf() -> None:
@@ -366,24 +361,6 @@ def test_the_user_of_a_mini_program_cannot_pose_as_a_trigger(name: str) -> None:
 # -- what is broken ---------------------------------------------------------------------------------------------------
 
 
-def without(*path: Any) -> Callable[[Any], None]:
-    def change(payload: Any) -> None:
-        for step in path[:-1]:
-            payload = payload[step]
-        del payload[path[-1]]
-
-    return change
-
-
-def with_value(value: object, *path: Any) -> Callable[[Any], None]:
-    def change(payload: Any) -> None:
-        for step in path[:-1]:
-            payload = payload[step]
-        payload[path[-1]] = value
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("name", "field", "change"),
     [
@@ -404,11 +381,7 @@ def with_value(value: object, *path: Any) -> Callable[[Any], None]:
 def test_a_broken_field_is_named_without_its_value(name: str, field: str, change: Callable[[Any], None]) -> None:
     payload = example(name)
     change(payload)
-    found = TENCENT.trigger(payload)
-    assert found is not None
-    with pytest.raises(MalformedEvent) as caught:
-        found.parse(payload)
-    assert repr(field) in caught.value.message
+    assert repr(field) in complaint(TENCENT, payload)
 
 
 # -- laws -------------------------------------------------------------------------------------------------------------
@@ -456,14 +429,6 @@ def messages() -> st.SearchStrategy[MessageEvent]:
         group=maybe(names()),
         headers=tags,
         body=text_bodies(),
-    )
-
-
-@st.composite
-def timers(draw: st.DrawFn) -> TimerEvent:
-    name, time = draw(words()), draw(seconds())
-    return TimerEvent(
-        id=f"{name}/{rfc3339(time)}", type="Timer", time=time, name=name, payload=draw(maybe(texts(min_size=1)))
     )
 
 
@@ -531,21 +496,13 @@ def letters() -> st.SearchStrategy[DestinationEvent]:
     )
 
 
-def several(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(events, min_size=1, max_size=4)
-
-
-def single(events: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(events, min_size=1, max_size=1)
-
-
 TestLaws = trigger_laws_of(
     TENCENT,
     {
         "tencent-cos": several(objects()),
         "tencent-ckafka": several(kafka_messages()),
         "tencent-cmq": several(messages()),
-        "tencent-timer": single(timers()),
+        "tencent-timer": single(timers("Timer")),
         "tencent-cls": single(logs()),
         "tencent-mps": single(tasks()),
         "tencent-websocket": single(connections()),
@@ -584,16 +541,4 @@ def test_a_deletion_that_is_asked_for_says_so_in_its_type_and_has_the_document()
 
 
 def test_when_one_of_ten_messages_fails_the_others_have_run_and_the_batch_comes_again() -> None:
-    handler = bridge(scope_app, platform="tencent")
-    seen: list[int | None] = []
-
-    @handler.on(MessageEvent, topic="orders")
-    def read(event: MessageEvent) -> None:
-        seen.append(event.offset)
-        if event.offset == 3:
-            raise ValueError("illegible")
-
-    ten = [MessageEvent(topic="orders", partition=0, offset=offset) for offset in range(1, 11)]
-    with pytest.raises(DeliveryFailed, match=r"^1 of 10 events of tencent-ckafka failed\."):
-        handler(trigger("tencent-ckafka").compose(ten), {})
-    assert seen == list(range(1, 11))
+    assert when_the_third_of_ten_fails(TENCENT, "tencent-ckafka") == ALL_TEN

@@ -6,12 +6,12 @@ The values are invented, the structures are those that are published.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
-from fcbridge.errors import MalformedEvent
 from fcbridge.events import CloudEvent, Event, MessageEvent, NotificationEvent, ObjectEvent, TimerEvent
 from fcbridge.outcome import ack
 from fcbridge.registry import platform
@@ -25,12 +25,16 @@ from fcbridge.testing.event_strategies import (
     names,
     payloads,
     regions,
+    several,
+    single,
     sizes,
     text_bodies,
     texts,
     words,
 )
 from fcbridge.testing.trigger_laws import trigger_laws_of
+from tests.contract.triggers import parts
+from tests.contract.triggers.parts import complaint, examples_of, with_value
 from tests.examples import Examples
 
 VOLCENGINE = platform("volcengine")
@@ -91,27 +95,13 @@ NO_EVENTS = {
 }  # fmt: skip
 
 
-def parsed(payload: Any) -> list[Event]:
-    trigger = VOLCENGINE.trigger(payload)
-    assert trigger is not None
-    return trigger.parse(payload)
+parsed = partial(parts.parsed, VOLCENGINE)
 
 
 # -- examples ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_an_example_event_becomes_exactly_these_events(name: str) -> None:
-    assert parsed(example(name)) == EXPECTED[name]
-
-
-def test_every_example_event_has_its_events() -> None:
-    assert example.names() == EXPECTED.keys() | NO_EVENTS
-
-
-@pytest.mark.parametrize("name", sorted(NO_EVENTS))
-def test_what_is_no_event_is_not_claimed(name: str) -> None:
-    assert VOLCENGINE.trigger(example(name)) is None
+TestExamples = examples_of(VOLCENGINE, example, EXPECTED, NO_EVENTS)
 
 
 # -- several in one ---------------------------------------------------------------------------------------------------
@@ -203,16 +193,11 @@ def test_a_timer_of_a_name_is_composed_of_the_name_alone() -> None:
     ],
 )
 def test_a_broken_field_is_named_and_its_value_is_not(name: str, path: tuple[Any, ...], value: Any, field: str) -> None:
-    payload = inner = example(name)
-    for step in path[:-1]:
-        inner = inner[step]
-    inner[path[-1]] = value
-    trigger = VOLCENGINE.trigger(payload)
-    assert trigger is not None
-    with pytest.raises(MalformedEvent) as raised:
-        trigger.parse(payload)
-    assert f"its field {field!r}" in raised.value.message
-    assert str(value) not in raised.value.message
+    payload = example(name)
+    with_value(value, *path)(payload)
+    message = complaint(VOLCENGINE, payload)
+    assert f"its field {field!r}" in message
+    assert str(value) not in message
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
@@ -232,7 +217,7 @@ def _one_envelope(objects: list[Any]) -> list[Any]:
     return [first, *rest]
 
 
-OBJECTS = st.lists(
+OBJECTS = several(
     st.builds(
         ObjectEvent,
         id=ids(),
@@ -246,10 +231,8 @@ OBJECTS = st.lists(
         region=maybe(regions()),
         version=maybe(ids()),
     ),
-    min_size=1,
-    max_size=3,
 ).map(_one_envelope)
-NOTIFICATIONS = st.lists(
+NOTIFICATIONS = several(
     st.builds(
         NotificationEvent,
         id=ids(),
@@ -260,27 +243,27 @@ NOTIFICATIONS = st.lists(
         topic=names().map("trn:sns:cn-beijing:2100000000:{}".format),
         body=text_bodies(),
     ),
-    min_size=1,
-    max_size=3,
 )
 
 
 @st.composite
-def timers(draw: st.DrawFn) -> list[TimerEvent]:
+def timers(draw: st.DrawFn) -> TimerEvent:
     name = draw(words())
-    return [
-        TimerEvent(
-            id=draw(ids()), source=f"/faas/event/timer/{name}", type=draw(types("timer")), time=draw(microseconds()),
-            name=name, payload=draw(maybe(texts())),
-        )
-    ]  # fmt: skip
+    return TimerEvent(
+        id=draw(ids()),
+        source=f"/faas/event/timer/{name}",
+        type=draw(types("timer")),
+        time=draw(microseconds()),
+        name=name,
+        payload=draw(maybe(texts())),
+    )
 
 
 def types(*words: str) -> st.SearchStrategy[str]:
     return st.sampled_from([f"{prefix}.{word}.event" for word in words for prefix in ("faas", "bytefaas")])
 
 
-def messages(*words: str) -> st.SearchStrategy[list[Any]]:
+def messages(*words: str) -> st.SearchStrategy[MessageEvent]:
     return st.builds(
         MessageEvent,
         id=ids(),
@@ -291,7 +274,7 @@ def messages(*words: str) -> st.SearchStrategy[list[Any]]:
         body=bodies(),
         deliveries=maybe(st.integers(1, 17)),
         group=maybe(names()),
-    ).map(lambda event: [event])
+    )
 
 
 OTHERS = st.builds(
@@ -305,17 +288,17 @@ OTHERS = st.builds(
     datacontenttype=st.sampled_from([None, "application/json", "application/octet-stream"]),
     dataschema=st.sampled_from([None, "https://example.com/schema.json"]),
     extensions=st.dictionaries(st.sampled_from(["topic", "shard", "traceparent"]), words(), max_size=2),
-).map(lambda event: [event])
+)
 
 
 TestLaws = trigger_laws_of(
     VOLCENGINE,
     {
         "vefaas-tos": OBJECTS,
-        "vefaas-timer": timers(),
-        "vefaas-kafka": messages("kafka", "bmq"),
-        "vefaas-rocketmq": messages("rocketmq"),
+        "vefaas-timer": single(timers()),
+        "vefaas-kafka": single(messages("kafka", "bmq")),
+        "vefaas-rocketmq": single(messages("rocketmq")),
         "vefaas-sns": NOTIFICATIONS,
-        "vefaas-event": OTHERS,
+        "vefaas-event": single(OTHERS),
     },
 )

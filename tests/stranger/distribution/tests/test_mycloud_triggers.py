@@ -6,7 +6,7 @@ from fcbridge_mycloud import PLATFORM
 from hypothesis import strategies as st
 
 from fcbridge import ObjectEvent
-from fcbridge.testing.event_strategies import ids, keys
+from fcbridge.testing.event_strategies import ids, keys, several
 from fcbridge.testing.trigger_laws import trigger_laws_of
 
 objects = st.builds(
@@ -18,4 +18,4 @@ objects = st.builds(
     key=keys(),
 )
 
-TestMyTriggers = trigger_laws_of(PLATFORM, {"mycloud-store": st.lists(objects, min_size=1, max_size=3)})
+TestMyTriggers = trigger_laws_of(PLATFORM, {"mycloud-store": several(objects)})
