@@ -52,6 +52,7 @@ CONTRACT = {
     "posted",
     "reasons",
     "trigger",
+    "typed_values",
 }
 
 

@@ -11,9 +11,9 @@ from fcbridge.fields import text
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.instants import instant, instant_since_epoch
 from fcbridge.trigger import Trigger
+from fcbridge.typed_values import columns, typed
 
 from ..context import ACCOUNT
-from .attributes import columns, typed
 from .source import REGION, Fields, seconds, since_1970, source_of
 from .streams import raw_of, rendered, window_of
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from fcbridge.events import Event
     from fcbridge.gateway import Stamp
     from fcbridge.outcome import Outcome
-
-    from .attributes import Typed
+    from fcbridge.typed_values import Typed
 
     class _Change(TypedDict):
         ApproximateCreationDateTime: float  # in seconds

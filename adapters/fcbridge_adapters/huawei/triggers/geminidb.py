@@ -13,8 +13,8 @@ from fcbridge.fields import mapping, text, text_if_any
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.instants import instant, instant_since_epoch, rfc3339
 from fcbridge.trigger import Trigger
+from fcbridge.typed_values import columns, typed
 
-from .attributes import columns, typed
 from .records import REGION
 
 TYPE_CHECKING = False

@@ -1,6 +1,7 @@
-"""The typed values of DynamoDB, and the values of Python that they stand for.
+"""The typed values of DynamoDB's interface, which other databases speak too, as values of Python.
 
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+Each is an object with one member, whose name is the type
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html):
 
 ======================  =========================================================
 ``S`` ``N`` ``B``       text, ``Decimal`` (up to 38 digits), bytes
@@ -14,14 +15,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from fcbridge.bodies import base64_text
-from fcbridge.fields import mapping, sequence, text
-
-from .source import octets
+from .bodies import base64_text, decoded_base64
+from .codec import is_list, is_object
+from .fields import mapping, sequence, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from typing import Any
 
     Typed = dict[str, Any]  # one member, whose name is the type
@@ -35,11 +35,8 @@ def columns(values: object) -> dict[str, Any]:
     return {name: _value(value) for name, value in mapping(values).items()}
 
 
-def _value(attribute: object) -> Any:
-    typed = mapping(attribute)
-    if len(typed) != 1:
-        raise ValueError("a value has one type")
-    ((kind, value),) = typed.items()
+def _value(told: object) -> Any:
+    ((kind, value),) = mapping(told).items()  # another number of members is a ValueError
     reader = _READERS.get(kind)
     if reader is None:
         raise ValueError("a type that there is not")
@@ -53,6 +50,10 @@ def _number(value: object) -> Decimal:
     return number
 
 
+def _octets(value: object) -> bytes:
+    return decoded_base64(text(value))
+
+
 def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(type(value).__name__)
@@ -62,14 +63,14 @@ def _truth(value: object) -> bool:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "S": text,
     "N": _number,
-    "B": octets,
+    "B": _octets,
     "BOOL": _truth,
     "NULL": lambda value: None,
     "L": lambda values: [_value(each) for each in sequence(values)],
     "M": columns,
     "SS": lambda values: {text(each) for each in sequence(values)},
     "NS": lambda values: {_number(each) for each in sequence(values)},
-    "BS": lambda values: {octets(each) for each in sequence(values)},
+    "BS": lambda values: {_octets(each) for each in sequence(values)},
 }
 
 
@@ -77,7 +78,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 def typed(values: Mapping[str, Any]) -> dict[str, Typed]:
-    """Columns as DynamoDB has them; whole numbers may be ``int``. Raises TypeError for what DynamoDB cannot hold."""
+    """What :func:`columns` reads; whole numbers may be ``int``. Raises TypeError for values that have no type."""
     return {name: _typed(value) for name, value in values.items()}
 
 
@@ -92,20 +93,20 @@ def _typed(value: Any) -> Typed:
         return {"N": str(value)}
     if isinstance(value, bytes):
         return {"B": base64_text(value)}
-    if isinstance(value, list):
-        return {"L": [_typed(each) for each in value]}  # pyright: ignore[reportUnknownVariableType]
+    if is_list(value):
+        return {"L": [_typed(each) for each in value]}
+    if is_object(value):
+        return {"M": typed(value)}
     if isinstance(value, (set, frozenset)):
-        return _set(value)  # pyright: ignore[reportUnknownArgumentType]
-    if isinstance(value, dict):
-        return {"M": typed(value)}  # pyright: ignore[reportUnknownArgumentType]
-    raise TypeError(f"DynamoDB holds no {type(value).__name__}")
+        return _set(value)  # pyright: ignore[reportUnknownArgumentType]  # of any members
+    raise TypeError(f"no typed value is a {type(value).__name__}")
 
 
-def _set(values: Iterable[Any]) -> Typed:
+def _set(values: Collection[Any]) -> Typed:
     """In order, so that the same set is always the same JSON."""
-    members = sorted(values)
-    if all(isinstance(each, str) for each in members):
-        return {"SS": members}
-    if all(isinstance(each, bytes) for each in members):
-        return {"BS": [base64_text(each) for each in members]}
-    return {"NS": [str(each) for each in members]}
+    members = [_typed(each) for each in sorted(values)]
+    kinds = {kind for member in members for kind in member}
+    if len(kinds) != 1 or not kinds <= {"S", "N", "B"}:
+        raise TypeError("a set is of text, of numbers or of bytes, and has a member")
+    (kind,) = kinds
+    return {f"{kind}S": [member[kind] for member in members]}
