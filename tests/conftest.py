@@ -12,10 +12,12 @@ from fcbridge.runners import wsgi
 pytest_plugins = ["tests.services.fixtures"]
 pytest.register_assert_rewrite("tests.contract.triggers.parts")
 
-#: For runs that repeat those of another interpreter: the same tests, with fewer examples of each.
+# Some hundred sources and doors times a dozen laws, each with so many examples: HYPOTHESIS_PROFILE=thorough is for when
+# there is an hour, and glance for runs that repeat those of another interpreter.
+settings.register_profile("usual", max_examples=40)
+settings.register_profile("thorough", max_examples=400)
 settings.register_profile("glance", max_examples=15)
-if os.environ.get("HYPOTHESIS_PROFILE"):
-    settings.load_profile(os.environ["HYPOTHESIS_PROFILE"])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "usual")
 
 
 @pytest.fixture(autouse=True)
