@@ -121,9 +121,11 @@ def test_rabbitmq_has_what_it_confirmed_before_it_was_killed(own_rabbit_server: 
     async def fetch() -> bytes:
         async with await AIO_PIKA.connect(own_rabbit_server.url) as connection:
             queue = await (await connection.channel()).declare_queue("letters", durable=True)
-            message = await queue.get()
-            await message.ack()
-            return bytes(message.body)
+            # Waited for, and not asked for: a queue may be there before what is in it has been read from the disk.
+            async with queue.iterator(timeout=60) as messages:
+                message = await messages.__anext__()
+                await message.ack()
+                return bytes(message.body)
 
     asyncio.run(publish())
     own_rabbit_server.kill()
