@@ -110,6 +110,13 @@ class SQLiteStore:
             with place.lock:
                 place.close()
 
+    def __del__(self) -> None:
+        # Quietly, without the ResourceWarning of Python 3.13: that an instance ends without notice is a platform's daily
+        # life. A process that has inherited the connection leaves it alone.
+        place = getattr(self, "_places", {}).get(os.getpid())  # none where the constructor has refused
+        if place is not None:
+            place.close()
+
     def _held(self, claim: Claim) -> tuple[int, str, bytes]:
         return claim.token, self._terms.namespace, packed(claim.key)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import os
 import sqlite3
 from pathlib import Path
 
@@ -136,3 +138,12 @@ def test_the_log_is_begun_when_whoever_is_in_the_way_has_gone(tmp_path: Path, mo
     assert len(naps) == 1
     store.close()
     other.close()
+
+
+def test_a_store_that_is_forgotten_closes_its_connection(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "done.sqlite3")
+    store.begin("a")
+    place = store._places[os.getpid()]  # pyright: ignore[reportPrivateUsage]
+    del store
+    gc.collect()
+    assert place.connection is None

@@ -34,9 +34,9 @@ def inline(runner: AsgiRunner) -> Response:
     return runner(request(), SOON)
 
 
-def on_its_thread(runner: AsgiRunner) -> Response:
+def on_its_thread(runner: AsgiRunner, remaining: float = SOON) -> Response:
     async def main() -> Response:
-        return runner(request(), SOON)
+        return runner(request(), remaining)
 
     return asyncio.run(main())
 
@@ -476,4 +476,4 @@ def test_an_app_that_stops_its_loop_harms_nobody() -> None:
 
     with running(app) as runner:
         assert runner(request()).body == b"ok"
-        assert on_its_thread(runner).body == b"ok"
+        assert on_its_thread(runner, 60).body == b"ok"

@@ -25,6 +25,7 @@ def test_nothing_is_collected_while_a_module_is_imported_and_then_it_is_again() 
     assert gc.isenabled()
 
 
+@pytest.mark.skipif(gc.get_freeze_count() > 0, reason="Python 3.12 has frozen a few objects of its own")
 def test_what_was_made_meanwhile_is_old() -> None:
     with Undisturbed(NEW):
         made: list[object] = [[]]
