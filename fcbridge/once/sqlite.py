@@ -111,7 +111,7 @@ class SQLiteStore:
                 place.close()
 
     def __del__(self) -> None:
-        # Quietly, without the ResourceWarning of Python 3.13: that an instance ends without notice is a platform's daily
+        # Quietly, without the ResourceWarning of Python 3.13: instances that end without notice are a platform's daily
         # life. A process that has inherited the connection leaves it alone.
         place = getattr(self, "_places", {}).get(os.getpid())  # none where the constructor has refused
         if place is not None:
