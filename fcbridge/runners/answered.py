@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ..model import Pair, Plain
 
-_CACHE_ENTRIES = 1024
+_CACHE_NAMES = 1024
+_CACHE_FIELDS = 128  # an app has some types and a few dozen lengths
 _CACHE_LENGTH = 64
 
 # Fields of which an app has a few values and sends them again and again.
@@ -67,7 +68,7 @@ class Answered:
             raise TypeError
         field = lower, text.strip(" \t")
         if lower in _STEADY and len(text) <= _CACHE_LENGTH:
-            if len(self._fields) >= _CACHE_ENTRIES:
+            if len(self._fields) >= _CACHE_FIELDS:
                 self._fields.clear()  # whoever fills it with fields of his own must not slow down everybody for good
             self._fields[pair] = field
         return field
@@ -77,7 +78,7 @@ class Answered:
         fields = response_fields(pairs)
         kept = end_to_end(fields)
         if len(kept) == len(fields):
-            if len(self._names) + len(kept) > _CACHE_ENTRIES:
+            if len(self._names) + len(kept) > _CACHE_NAMES:
                 self._names.clear()
             for name, (lower, _) in zip(spelled, kept, strict=True):
                 if len(name) <= _CACHE_LENGTH:
