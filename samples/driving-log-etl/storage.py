@@ -62,7 +62,12 @@ def store_of(event: ObjectEvent, settings: Settings) -> str:
 def _operator(event: ObjectEvent, keys: Credentials, settings: Settings) -> Operator:
     store, region = store_of(event, settings), event.region or ""
     if store == "fs":
-        return Operator("fs", root=os.path.join(settings.storage_root, event.bucket))
+        root = os.path.join(settings.storage_root, event.bucket)
+        _check_below(settings.storage_root, root)
+        _check_below(root, os.path.join(root, event.key))
+        return Operator("fs", root=root)
+    if not region.replace("-", "").isalnum() and region:
+        raise ValueError("the event's region is no name of one")  # it becomes a part of the host that gets the keys
     endpoint = settings.storage_endpoint or _ENDPOINTS[store].format(region=region)
     if store == "oss":
         own = {"access_key_id": keys.key, "access_key_secret": keys.secret, "security_token": keys.token}
@@ -80,6 +85,12 @@ def _operator(event: ObjectEvent, keys: Credentials, settings: Settings) -> Oper
     return Operator(
         store, bucket=event.bucket, endpoint=endpoint, **{name: value for name, value in own.items() if value}
     )
+
+
+def _check_below(folder: str, path: str) -> None:
+    """Stores know no way up, and directories do. Links that somebody has put there himself are followed."""
+    if not os.path.normpath(os.path.abspath(path)).startswith(os.path.normpath(os.path.abspath(folder)) + os.sep):
+        raise Gone("its name leads out of the folder")
 
 
 def _is_address(endpoint: str) -> bool:

@@ -211,3 +211,18 @@ def test_where_there_are_no_keys_there_are_none(parts: Any, context: object) -> 
 def test_a_store_that_nothing_tells_is_asked_for(parts: Any) -> None:
     with pytest.raises(ValueError, match="set STORAGE"):
         parts.storage.store_of(ObjectEvent(source="urn:elsewhere"), parts.settings.Settings())
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key"), [("..", "raw/a.log"), ("inbox", "raw/../../a.log"), ("/", "etc/a.log"), ("inbox", "/etc/a.log")]
+)
+def test_a_name_that_leads_out_of_the_folder_of_objects_is_not_there(parts: Any, bucket: str, key: str) -> None:
+    settings = parts.settings.Settings(storage="fs", storage_root=str(SAMPLE / "inbox"))
+    with pytest.raises(parts.storage.Gone, match="leads out"):
+        parts.storage.opened(ObjectEvent(bucket=bucket, key=key), None, settings, {})
+
+
+def test_a_region_that_is_a_host_gets_no_keys(parts: Any) -> None:
+    settings = parts.settings.Settings(storage="s3")
+    with pytest.raises(ValueError, match="no name"):
+        parts.storage.opened(ObjectEvent(bucket="a", key="b", region="x.example/#"), None, settings, {})
