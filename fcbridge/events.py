@@ -26,8 +26,8 @@ class Event:
 
     #: The attributes of a kind of event, in the order in which they are shown; each is a keyword of its constructor.
     fields: tuple[str, ...] = ("id", "source", "type", "subject", "time")
-    #: What its ``repr`` shows beside id, type and source: names, and no contents.
-    shown: tuple[str, ...] = ("subject",)
+    #: What its ``repr`` shows beside id, type and source: names, and no contents. A subject may be that of a mail.
+    shown: tuple[str, ...] = ()
 
     __slots__ = ("id", "raw", "source", "subject", "time", "type")
 

@@ -136,6 +136,8 @@ class Course:
         self._decide(place, Outcome("retry", type(error).__name__, cause=error))
         if isinstance(error, DeadlineExceeded):
             logger().error("The time was over with %r", self._events[place])  # where it hung is in the log already
+        elif isinstance(error, UnhandledEvent):
+            logger().error("%r failed: %s", self._events[place], error.message)  # no code has failed
         else:
             logger().error("%r failed", self._events[place], exc_info=error)
 

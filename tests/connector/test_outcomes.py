@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fcbridge import Event, MessageEvent, TimerEvent, ack, reject, retry
-from fcbridge.errors import DeliveryFailed, MalformedEvent
+from fcbridge.errors import DeliveryFailed, MalformedEvent, UnhandledEvent
 from fcbridge.outcome import Outcome
 
 from .apps import wsgi
@@ -217,6 +217,16 @@ def test_a_batch_function_may_tell_one_outcome_for_all(handler: Handler, send: S
 
     handler.on(MessageEvent, batch=True)(make(read))
     assert send(letters("registered", "one", "two")) == {"failed": ["1", "2"]}
+
+
+def test_an_event_that_nobody_takes_is_logged_without_a_traceback(
+    handler: Handler, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(UnhandledEvent):
+        handler({"bells": "bell"})
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert "No function" in record.getMessage()
+    assert record.exc_info is None
 
 
 def test_a_batch_function_that_raises_is_logged_once(
