@@ -48,8 +48,7 @@ def scope_of(request: Request, state: dict[str, Any] | None) -> Scope:
 def scope_at_a_glance(seen: Glance, event: object, context: object, state: dict[str, Any] | None) -> Scope:
     """:func:`scope_of` a request at a glance."""
     method, path, query, layout, values, body, client, base = seen
-    # One value a line, none of which has a line break.
-    headers = list(zip(layout.wire, "\n".join(values).encode().split(b"\n")))  # noqa: B905  # of one length
+    headers = list(zip(layout.wire, map(str.encode, values)))  # noqa: B905  # of one length
     if body:
         headers = _with_length(headers, body)
     host = values[layout.host or 0]
@@ -118,30 +117,29 @@ class Cycle:
             fields = _answered.plain(headers) if headers.__class__ is list else None
             self._headers = _checked(headers) if fields is None else fields
             self._status = status if status.__class__ is int else int(status)  # an HTTPStatus is an int
-        elif self.response is not None:
+            return
+        if self.response is not None:
             raise _misplaced(kind, "after its response was complete")
-        elif kind == "http.response.body":
+        if kind == "http.response.body":
             body = message.get("body", b"")
             if type(body) is not bytes:
                 body = _bytes(body)
-            if not message.get("more_body", False):
-                if self._chunks is not None:
-                    body = b"".join([*self._chunks, body])
-                self._complete(body)
-            elif self._chunks is None:
-                self._chunks = [body]
-            else:
-                self._chunks.append(body)
+            if message.get("more_body", False):
+                if self._chunks is None:
+                    self._chunks = [body]
+                else:
+                    self._chunks.append(body)
+                return
+            if self._chunks is not None:
+                body = b"".join([*self._chunks, body])
         elif kind == "http.response.pathsend":
             # https://asgi.readthedocs.io/en/stable/extensions.html#path-send
             from asyncio import to_thread
 
-            self._complete(await to_thread(_content, message.get("path")))
+            body = await to_thread(_content, message.get("path"))
         else:
             # The specification has extensions refused that the scope does not offer: trailers, early hints, push.
             raise _misplaced(kind, "where http.response.body is due")
-
-    def _complete(self, body: bytes) -> None:
         headers = self._headers
         if isinstance(headers, dict):
             self.response = self._status, headers, body

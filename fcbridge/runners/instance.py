@@ -32,7 +32,7 @@ class Instance:
     """From the first call, or ``start``, to ``stop``."""
 
     __slots__ = (
-        "__weakref__", "_context", "_idle", "_in_main", "_required", "_starting", "_watched", "active", "app",
+        "__weakref__", "_context", "_in_main", "_required", "_starting", "_watched", "active", "app", "idle",
         "lifespan", "loop", "state", "stragglers", "unhooked", "up",
     )  # fmt: skip
 
@@ -43,6 +43,7 @@ class Instance:
         self.state: dict[str, Any] | None = None  # of an app with a lifespan
         self.lifespan: Lifespan | None = None
         self.active = 0  # invocations, and waits for the start, that are under way
+        self.idle: asyncio.Event | None = None  # where somebody waits until there are none
         self.stragglers: list[AnyTask] = []
         self.unhooked = not self.up  # the end of the process is not yet provided for
         self._required = lifespan == "on"
@@ -50,7 +51,6 @@ class Instance:
         self._watched = False
         self._in_main = threading.current_thread() is threading.main_thread()
         self._starting: asyncio.Task[BaseException | None] | None = None
-        self._idle: asyncio.Event | None = None
         forks.watch(self)
 
     # -- on the loop -----------------------------------------------------------------------------------------------
@@ -85,8 +85,8 @@ class Instance:
     def left(self) -> None:
         """An invocation, or a wait for the start, has ended."""
         self.active -= 1
-        if self._idle is not None and not self.active:
-            self._idle.set()
+        if self.idle is not None and not self.active:
+            self.idle.set()
 
     def keep(self, stragglers: list[AnyTask]) -> None:
         """Remember tasks that outlive their invocation: for ``drain``, and to end them before the interpreter ends."""
@@ -132,8 +132,8 @@ class Instance:
 
     async def _quiet(self, within: float) -> None:
         if self.active:
-            self._idle = asyncio.Event()
-            await asyncio.wait({asyncio.ensure_future(self._idle.wait())}, timeout=within)
+            self.idle = asyncio.Event()
+            await asyncio.wait({asyncio.ensure_future(self.idle.wait())}, timeout=within)
 
     # -- in the caller's thread ------------------------------------------------------------------------------------
 

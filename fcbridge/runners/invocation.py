@@ -89,22 +89,23 @@ class Invocation(Job, Cycle, Tasks):
                 await instance.app(scope, self.receive, self.send)
             except BaseException as caught:
                 error = caught
-            if self._end is not None:
-                self._end.set()  # complete or not: who still listens hears of the disconnect
-            if self._timer is not None:
-                self._timer.cancel()
-            if error is not None and isinstance(error, (KeyboardInterrupt, SystemExit)):
-                self.error = error
-                return
-            if self.noted and self.pending():
-                await self._drain()
-            if error is not None or self._stall is not None or self.response is None:
-                self.error = self._verdict(error)
+            if self._end is not None or self._timer is not None or self.noted:
+                if self._end is not None:
+                    self._end.set()  # complete or not: who still listens hears of the disconnect
+                if self._timer is not None:
+                    self._timer.cancel()
+                if self.pending() and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+                    await self._drain()
+            if error is not None or self.response is None or self._stall is not None:
+                self.error = error if isinstance(error, (KeyboardInterrupt, SystemExit)) else self._verdict(error)
             self.complete = True
         finally:
             error = None  # it refers to this frame by its traceback
             if not self._given_up:
-                instance.left()
+                if instance.idle is None:
+                    instance.active -= 1
+                else:
+                    instance.left()
 
     def answer(self, settled: bool) -> Plain | Response:
         """The response. Raises what the app raised before it was complete, AppError, DeadlineExceeded."""

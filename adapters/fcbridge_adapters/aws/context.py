@@ -12,6 +12,8 @@ from fcbridge.gateway import Invocation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from fcbridge.gateway import Settings
 
 #: The account of every event and every ARN that is made here.
@@ -25,14 +27,12 @@ _DAY = 24 * 60 * 60 * 1000
 def read_context(context: object) -> Invocation:
     """The request id and the time that is left; the runtime itself counts it, to the millisecond."""
     request_id = getattr(context, "aws_request_id", None)
-    return Invocation(request_id if isinstance(request_id, str) else "", _remaining(context))
-
-
-def _remaining(context: object) -> float | None:
-    """Seconds; None where the context does not tell. No invocation begins without time: a stub that says 0 has none."""
     tell = getattr(context, "get_remaining_time_in_millis", None)
-    if not callable(tell):
-        return None
+    return Invocation(request_id if isinstance(request_id, str) else "", None if tell is None else _told(tell))
+
+
+def _told(tell: Any) -> float | None:
+    """Seconds; None where the context does not tell. No invocation begins without time: a stub that says 0 has none."""
     try:
         left = tell()
     except Exception:  # whatever a stub does there

@@ -33,7 +33,7 @@ from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .context import ACCOUNT
-from .protocol import client_of, http_version, protocol_of
+from .protocol import NO_ADDRESS, client_of, http_version, protocol_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,25 +95,25 @@ class Payload1(Gateway):
             ):
                 return None
             # As laid_out_lists() has it.
-            values: list[str] = []
-            for several in lists.values():
-                if len(several) == 1:
-                    values.append(several[0])
-            text = "".join(values)
-            if not text.isascii() or "\n" in text or "\r" in text or "\0" in text:
-                return None
-            proto, client = layout.proto, client_of(context["identity"]["sourceIp"])
+            values = [several[0] for several in lists.values() if len(several) == 1]
+            proto, client = layout.proto, context["identity"]["sourceIp"]
+            text = f"{''.join(values)}{client}"
             if (
-                not len(values) == len(lists) == len(event["headers"])
+                not text.isascii()
+                or "\n" in text
+                or "\r" in text
+                or "\0" in text
+                or not len(values) == len(lists) == len(event["headers"])
                 or (proto is not None and values[proto] != "https")
-                or client is None
+                or not client
+                or client == NO_ADDRESS
             ):
                 return None
-            parameters = event["multiValueQueryStringParameters"]
-            path, base = self.path(event["path"], context)
+            parameters, path = event["multiValueQueryStringParameters"], event["path"]
+            path, base = self.path(path, context)
             return (
                 method, path, query_of_lists(parameters) if parameters else "", layout, values,
-                event_body(event) if event["body"] else b"", client, base,
+                event_body(event) if event["body"] else b"", (client.strip(), 0), base,
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
             return None  # parse says what is wrong, if it is

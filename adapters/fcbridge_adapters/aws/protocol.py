@@ -75,9 +75,13 @@ def http_version(protocol: object) -> str:
     return version[:-2] if version.endswith(".0") and version != "1.0" else version
 
 
+#: What the console's test button has in place of the client's address.
+NO_ADDRESS = "test-invoke-source-ip"
+
+
 def client_of(address: str | None) -> tuple[str, int] | None:
-    """The client, whose port is not told. The console's test button has a word in place of an address."""
-    if not address or address == "test-invoke-source-ip":
+    """The client, whose port is not told."""
+    if not address or address == NO_ADDRESS:
         return None
     # Blanks around it and what is not ASCII are nothing that a gateway writes, but a test may.
     return (address if address.isascii() and address.isprintable() else wire_text(address)).strip(), 0
