@@ -18,8 +18,9 @@ from .eventloop import EventLoop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from threading import Thread
+    from typing import Any
 
 # Seconds that a cancelled task gets to tidy up when its caller's thread was interrupted.
 _GRACE = 1.0
@@ -211,8 +212,9 @@ class Loop:
     def _drive(self, job: Job) -> None:
         events = self.events
         self.driver = get_ident()
+        main = job.main()
         try:
-            task = events.start(job.main())
+            task = events.start(main)
             if job.complete or task.done():
                 if job.complete:
                     job.settled = True
@@ -228,14 +230,19 @@ class Loop:
             while not job.settled:
                 events.run_forever()
         except BaseException:
-            self._interrupt(job)
+            self._interrupt(job, main)
             raise
 
-    def _interrupt(self, job: Job) -> None:
+    def _interrupt(self, job: Job, main: Coroutine[Any, Any, None]) -> None:
         """After KeyboardInterrupt or SystemExit came out of the loop: end the job, so that the next one can run."""
         task = job.task
         if task is None:
-            return
+            # A signal may come with any call: when the first step was over, and before its task was known here.
+            task = next((left for left in asyncio.all_tasks(self.events) if left.get_coro() is main), None)
+            if task is None:
+                return
+            job.wake = self.events.stop
+            job.waits(task)
         if task.done():
             if not task.cancelled():
                 task.exception()  # it is on its way to the caller, so asyncio need not log it

@@ -17,6 +17,7 @@ import pytest
 from fcbridge.model import Response
 from fcbridge.runners import eventloop
 from fcbridge.runners.asgi import AsgiRunner
+from fcbridge.runners.invocation import Invocation
 
 from .asgi_apps import Living, Receive, Scope, Send, answer, hello, request, running
 
@@ -423,6 +424,28 @@ def test_an_interrupt_right_before_the_first_step_leaves_no_loop_running(monkeyp
             runner(request())
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
+        assert runner(request()).body == b"hello"
+
+
+def test_an_interrupt_right_after_the_first_step_ends_the_app_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+
+    async def hang(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    def interrupted(*_: object) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    with running(Living(hang=hang), "on") as runner:
+        runner(request())
+        monkeypatch.setattr(Invocation, "waits", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            runner(request("/hang"))
+        assert ended == [True]
         assert runner(request()).body == b"hello"
 
 

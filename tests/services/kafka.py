@@ -12,11 +12,10 @@ read, also by those who want only what was committed. Offsets that are sent to a
 from __future__ import annotations
 
 import json
-import queue
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .process import Process
+from .process import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +32,7 @@ class KafkaServer:
     def __init__(self, brokers: int = 3) -> None:
         self.brokers = range(1, brokers + 1)
         self.address = ""
-        self._process: _Talking | None = None
+        self._process: Telling | None = None
 
     def create(self, topic: str, partitions: int = 1) -> str:
         """A topic, with a replica on each broker."""
@@ -82,7 +81,7 @@ class KafkaServer:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.services.kafka_program", len(self.brokers)]
-        self._process = _Talking(command, r'^\{"addresses": "(.+)"\}$')
+        self._process = Telling(command, r'^\{"addresses": "(.+)"\}$', "{")
         assert self._process.told is not None
         self.address = self._process.told[1]
 
@@ -100,23 +99,7 @@ class KafkaServer:
 
     def _do(self, *command: object) -> None:
         assert self._process is not None, "the brokers do not run"
-        answer = self._process.ask(command)
+        self._process.write(json.dumps(command))
+        answer = json.loads(self._process.next())
         if "error" in answer:
             raise RuntimeError(answer["error"])
-
-
-class _Talking(Process):
-    """A process that answers each line with one."""
-
-    def __init__(self, *arguments: Any) -> None:
-        self._answers: queue.Queue[str] = queue.Queue()
-        super().__init__(*arguments)
-
-    def said(self, line: str) -> None:
-        if line.startswith("{"):
-            self._answers.put(line)
-
-    def ask(self, command: Sequence[object]) -> dict[str, Any]:
-        self.write(json.dumps(command))
-        answer: dict[str, Any] = json.loads(self._answers.get())
-        return answer

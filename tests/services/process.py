@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import random
 import re
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class Process:
 
     def _end(self, how: signal.Signals) -> None:
         self._process.send_signal(how)  # nothing, where it has ended already
+        self._process.send_signal(signal.SIGCONT)  # a test that failed may have left it frozen, and deaf to the first
         self._process.wait()
         self._reader.join()
         for stream in (self._process.stdin, self._process.stdout):
@@ -104,9 +107,45 @@ class Process:
             elif self.told is not None:
                 self.said(line)
         self._announced.set()
+        self.gone()
 
     def said(self, line: str) -> None:
         """A line that it wrote after it was ready; for those who talk to it."""
+
+    def gone(self) -> None:
+        """It writes no more."""
+
+
+class Telling(Process):
+    """A process that says one thing after the other in lines with a ``mark``, each of which can be waited for."""
+
+    def __init__(self, command: Sequence[object], ready: str, mark: str, **options: Any) -> None:
+        self._mark = mark
+        self._heard: queue.Queue[str | None] = queue.Queue()
+        super().__init__(command, ready, **options)
+
+    def said(self, line: str) -> None:
+        if self._mark in line:
+            self._heard.put(line.rstrip("\n"))
+
+    def gone(self) -> None:
+        self._heard.put(None)
+
+    def next(self) -> str:
+        """The next line. Raises ServerEnded where there will be none."""
+        line = self._heard.get()
+        if line is None:
+            self.gone()  # for whoever asks once more
+            raise ServerEnded(f"it has ended, and was to say more:\n{self.output}")
+        return line
+
+    def so_far(self) -> list[str]:
+        """The lines that nobody has asked for."""
+        found: list[str] = []
+        with suppress(ServerEnded):
+            while not self._heard.empty():
+                found.append(self.next())
+        return found
 
 
 class Server(ABC):
