@@ -11,12 +11,14 @@ from .apps import App
 from .entry import Enter, Entry
 from .events import LARGE, REQUEST_1, REQUEST_5, Case, http_api, rest
 from .express import express
+from .flat import flat
 from .limit import limit, looped, reference
 
 REST, HTTP_API = "REST 1.0", "HTTP API 2.0"
 FC, FC_BYTES, FC_APIGW = "fc3-http dict", "fc3-http bytes", "fc-apigw"
 AZURE = "azure-python"
 LIMIT = ("LIMIT", "the app alone")
+FLAT = ("FLAT", REST)
 REFERENCE = ("json.loads + base64", FC_BYTES)
 
 
@@ -87,6 +89,10 @@ def _is_large(case: Case) -> bool:
     return case in LARGE
 
 
+def _is_small(case: Case) -> bool:
+    return case not in LARGE
+
+
 def _is_picture_sent(case: Case) -> bool:
     return case in (REQUEST_1, REQUEST_5)
 
@@ -100,6 +106,7 @@ def _ours(name: str, event: str, enter: Enter) -> Contestant:
 _CONTESTANTS = (
     Contestant(*LIMIT, _BOTH, "", limit, suspends=False),
     Contestant(*LIMIT, _BOTH, "", looped, suspends=True),
+    Contestant(*FLAT, _BOTH, "", flat, suspends=False, for_case=_is_small),
     _ours(OURS, REST, ours.on_lambda(rest)),
     _ours(OURS, HTTP_API, ours.on_lambda(http_api)),
     _ours(OURS, FC, ours.on_function_compute()),

@@ -16,6 +16,7 @@ from .contestants import (
     AUTO,
     FAST,
     FC_BYTES,
+    FLAT,
     HTTP_API,
     LIMIT,
     OFF,
@@ -34,23 +35,25 @@ _FULL = Effort(100, 25, 0.002)
 
 
 class Aim(NamedTuple):
-    """A ratio of what one or two contestants take, and its bound."""
+    """A ratio of what one or two contestants take, and its bound; None for a figure that is there to be compared."""
 
     what: str
     needs: tuple[Key, ...]
     figure: Callable[[Times], float]
-    bound: float
+    bound: float | None
     at_least: bool = False
 
     def goal(self, case: str, times: Times) -> Goal:
         figure = self.figure(times)
+        if self.bound is None:
+            return Goal(f"{case}: {self.what}", f"{figure:.3f}", "", None)
         reached = figure >= self.bound if self.at_least else figure <= self.bound
         return Goal(
             f"{case}: {self.what}", f"{figure:.3f}", f"{'>=' if self.at_least else '<='} {self.bound:.3g}", reached
         )
 
 
-def overhead(ours: Key, peer: Key, bound: float) -> Aim:
+def overhead(ours: Key, peer: Key, bound: float | None) -> Aim:
     def figure(times: Times) -> float:
         return above(times[ours], times[LIMIT]) / above(times[peer], times[LIMIT])
 
@@ -103,7 +106,8 @@ _AIMS: tuple[tuple[str, Case, list[Aim]], ...] = (
             for event in (REST, HTTP_API)
             for peer, bound in ((AUTO, 1 / 10), (OFF, 1 / 3.5))
             for name in (OURS, TIMED)
-        ],
+        ]
+        + [overhead(FLAT, (peer, REST), None) for peer in (AUTO, OFF)],
     ),
     ("fastapi", GET, [limits((name, event), _FASTAPI) for event in (REST, HTTP_API) for name in (OURS, TIMED)]),
     ("starlette-middleware", GET, [limits((name, REST), 1.15) for name in (OURS, TIMED)]),
@@ -115,7 +119,8 @@ _AIMS: tuple[tuple[str, Case, list[Aim]], ...] = (
             for event in (REST, HTTP_API)
             for peer, bound in (("apig-wsgi", 1 / 2), ("serverless-wsgi", 1 / 8))
             for name in (OURS, TIMED)
-        ],
+        ]
+        + [overhead(FLAT, (peer, REST), None) for peer in ("apig-wsgi", "serverless-wsgi")],
     ),
     ("flask", GET, [limits((name, event), 1.20) for event in (REST, HTTP_API) for name in (OURS, TIMED)]),
     ("raw-asgi", RESPONSE_5, [faster((OURS, REST), (OFF, REST), 1.5), faster((FAST, REST), (OFF, REST), 25)]),
