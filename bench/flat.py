@@ -200,7 +200,8 @@ def _wsgi(app: Any, event: dict[str, Any], context: Any) -> dict[str, Any]:
         environ[key] = value
     if body:
         environ["CONTENT_LENGTH"] = str(len(body))
-    status, headers = 0, {}
+    status = 0
+    headers: dict[str, str] = {}
 
     def start_response(line: str, fields: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
         nonlocal status

@@ -48,6 +48,7 @@ CONTRACT = {
     "native",
     "outcome",
     "outside",
+    "packed",
     "played",
     "posted",
     "reasons",

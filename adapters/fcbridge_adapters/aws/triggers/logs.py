@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.htm
 
 from __future__ import annotations
 
-from fcbridge.bodies import base64_text, decoded_base64
 from fcbridge.codec import is_object
 from fcbridge.envelope import malformed
 from fcbridge.events import LogEvent, LogRecord
 from fcbridge.fields import text
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.instants import instant, since_epoch
+from fcbridge.packed import packed_json, unpacked_json
 from fcbridge.trigger import Trigger
 
 from ..context import ACCOUNT
@@ -84,19 +84,12 @@ class CloudWatchLogs(Trigger):
         ]
 
     def _unpacked(self, data: str) -> object:
-        import gzip
-        import json
-        import zlib
-
         try:
-            return json.loads(gzip.decompress(decoded_base64(data)))
-        except (OSError, EOFError, zlib.error, ValueError, RecursionError):
-            raise malformed(self.title, "awslogs.data", ValueError()) from None
+            return unpacked_json(data)
+        except ValueError as error:
+            raise malformed(self.title, "awslogs.data", error) from None
 
     def compose(self, events: Sequence[Event], stamp: Stamp = SAMPLE_STAMP) -> Delivery:
-        import gzip
-        import json
-
         event = events[0]
         assert isinstance(event, LogEvent)
         content: Content = {
@@ -107,8 +100,7 @@ class CloudWatchLogs(Trigger):
             "subscriptionFilters": [] if event.subject is None else [event.subject],
             "logEvents": [_line(record, stamp) for record in event.records or ()],
         }
-        packed = gzip.compress(json.dumps(content).encode("ascii"), mtime=0)
-        return {"awslogs": {"data": base64_text(packed)}}
+        return {"awslogs": {"data": packed_json(content)}}
 
     def sample(self) -> list[Event]:
         return [

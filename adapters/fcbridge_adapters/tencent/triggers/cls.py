@@ -6,13 +6,13 @@ by nobody, and where it raises it is called again, twice by default.
 
 from __future__ import annotations
 
-from fcbridge.bodies import base64_text, decoded_base64
 from fcbridge.codec import is_object
 from fcbridge.envelope import malformed
 from fcbridge.events import LogEvent, LogRecord
 from fcbridge.fields import mapping, sequence, text
 from fcbridge.gateway import SAMPLE_STAMP
 from fcbridge.instants import instant_since_epoch, since_epoch
+from fcbridge.packed import packed_json, unpacked_json
 from fcbridge.trigger import Trigger
 
 from .records import is_payload
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 
 _MICROSECONDS = 1_000_000
-_GZIP = 31  # what zlib calls a window of 32 KB in a frame of gzip
 
 
 class ClsTrigger(Trigger):
@@ -58,7 +57,7 @@ class ClsTrigger(Trigger):
     def parse(self, payload: ClsPayload) -> list[Event]:
         field = "clslogs.data"
         try:
-            logs = mapping(_unpacked(text(payload["clslogs"]["data"])))
+            logs = mapping(unpacked_json(text(payload["clslogs"]["data"])))
             field = "clslogs.data: topic_id or topic_name"
             source, stream = text(logs["topic_id"]), text(logs["topic_name"])
             field = "clslogs.data: records"
@@ -74,30 +73,12 @@ class ClsTrigger(Trigger):
             "topic_name": event.stream,
             "records": [_composed(record, stamp) for record in event.records or ()],
         }
-        return {"clslogs": {"data": _packed(logs)}}
+        return {"clslogs": {"data": packed_json(logs)}}
 
     def sample(self) -> list[Event]:
         time = instant_since_epoch(SAMPLE_STAMP.milliseconds, 1000)
         records = (LogRecord('{"level":"warn","carID":"car-7","speed":187}', time), LogRecord("line two", time))
         return [LogEvent(source="9c1e0d7a-1111-2222-3333-444455556666", stream="app-log", records=records)]
-
-
-def _unpacked(data: str) -> object:
-    """Raises ValueError."""
-    import json
-    import zlib
-
-    try:
-        return json.loads(zlib.decompress(decoded_base64(data), _GZIP))
-    except (zlib.error, RecursionError):
-        raise ValueError("no JSON by gzip") from None
-
-
-def _packed(logs: Logs) -> str:
-    import gzip
-    import json
-
-    return base64_text(gzip.compress(json.dumps(logs, ensure_ascii=False).encode("utf-8"), mtime=0))
 
 
 def _line(line: dict[str, Any]) -> LogRecord:
