@@ -8,7 +8,7 @@ its own. A figure is the median of the rounds, all contestants in each of them. 
 callers are let go, because the thread that opens the gate may be the last one to go on. Mangum takes the event loop of
 its thread and fails in one that has none, so each of its threads is given one by hand.
 
-A WSGI app that is awaited runs in the threads of asyncio's default pool, which has four more than there are processors.
+A WSGI app that is awaited runs in one of 40 threads.
 """
 
 from __future__ import annotations

@@ -65,11 +65,9 @@ class Runner(ABC):
         """The same for a request at a glance, with its event and context; the response at a glance where it is as
         usual."""
 
+    @abstractmethod
     async def invoke(self, request: Request, remaining: float | None = None) -> Response:
-        """The same for a caller that has a loop, which goes on meanwhile."""
-        import asyncio
-
-        return await asyncio.to_thread(self, request, remaining)
+        """The same as a call for a caller that has a loop, which goes on meanwhile."""
 
     def drain(self) -> None:  # noqa: B027  # nothing outlives a synchronous app's response
         """Let work that outlived its response finish, within the budget."""

@@ -13,6 +13,7 @@ from .environ import ErrorLog, environ_at_a_glance, environ_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import ThreadPoolExecutor
     from types import TracebackType
     from typing import Any
 
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
     WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+# How many requests of callers with a loop run at once. asyncio's own pool has a thread for each processor and four
+# more, so that a few requests which wait for a database would hold up all others. Starlette has as many for endpoints.
+_THREADS = 40
+
+
 class WsgiRunner(Runner):
-    """One WSGI app. Nothing is kept between two requests, so it is reentrant and has nothing to start or stop."""
+    """One WSGI app. Nothing is kept between two requests, so it is reentrant and has nothing to start."""
 
     def __init__(self, app: WsgiApp) -> None:
         self.app = app
+        # Threads for callers that have a loop, and the process that they are of.
+        self._threads: tuple[ThreadPoolExecutor, int] | None = None
         # Imported with the first deadline: a platform may have none.
         self._run_within: Callable[[float, _Exchange], Plain | Response] | None = None
 
@@ -36,7 +44,10 @@ class WsgiRunner(Runner):
         """WSGI knows no startup."""
 
     def stop(self) -> None:
-        """WSGI knows no shutdown."""
+        """WSGI knows no shutdown. Requests that are under way are finished."""
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            threads[0].shutdown(wait=False)
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         errors = ErrorLog()
@@ -48,6 +59,31 @@ class WsgiRunner(Runner):
         errors = ErrorLog()
         exchange = _Exchange(self.app, seen[0], environ_at_a_glance(seen, event, context, errors), errors)
         return exchange.run() if remaining is None else self._within(remaining, exchange)
+
+    async def invoke(self, request: Request, remaining: float | None = None) -> Response:
+        """The same for a caller that has a loop, which goes on meanwhile: in a thread, and in the caller's context."""
+        from asyncio import get_running_loop
+        from contextvars import copy_context
+
+        loop, context = get_running_loop(), copy_context()
+        while True:
+            pool = self._pool()
+            try:
+                answer = loop.run_in_executor(pool, lambda: context.run(self, request, remaining))
+            except RuntimeError:
+                if pool is self._pool():
+                    raise  # the interpreter ends
+            else:
+                return await answer
+
+    def _pool(self) -> ThreadPoolExecutor:
+        from os import getpid
+
+        if self._threads is None or self._threads[1] != getpid():  # a child has none of its parent's threads
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._threads = ThreadPoolExecutor(_THREADS, "fcbridge WSGI"), getpid()
+        return self._threads[0]
 
     def _within(self, remaining: float, exchange: _Exchange) -> Plain | Response:
         if self._run_within is None:

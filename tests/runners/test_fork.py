@@ -27,6 +27,7 @@ from fcbridge import bridge
 from fcbridge.runners import forks
 from fcbridge.runners.asgi import AsgiRunner
 from fcbridge.runners.instance import Instance
+from fcbridge.runners.wsgi import WsgiRunner
 
 from .asgi_apps import Living, Receive, Scope, Send, answer, hello, request, running
 from .crowd import Call, Echo, crowd
@@ -549,6 +550,19 @@ say(os.waitstatus_to_exitcode(status))
 runner(Request())
 """
     assert run(program) == (0, ["startup", "0", "shutdown"], "")
+
+
+def test_a_child_may_await_a_wsgi_app_that_its_parent_has_awaited() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"hello"]
+
+    def awaited() -> str:
+        return asyncio.run(runner.invoke(request())).body.decode()
+
+    runner = WsgiRunner(app)
+    assert [awaited(), in_child(awaited), awaited()] == ["hello", "hello", "hello"]
+    runner.stop()
 
 
 def test_a_wsgi_app_may_fork_and_its_child_may_call_the_handler() -> None:

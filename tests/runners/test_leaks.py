@@ -72,8 +72,9 @@ def before() -> Generator[Left]:
 
 
 def join_pools(known: set[threading.Thread]) -> None:
-    """The threads of a loop's pool are told to end with it, and not waited for."""
-    collect_until_ended(thread for thread in set(threading.enumerate()) - known if thread.name.startswith("asyncio_"))
+    """The threads of a loop's pool, and of a runner's, are told to end with it, and not waited for."""
+    pools = ("asyncio_", "fcbridge WSGI")
+    collect_until_ended(thread for thread in set(threading.enumerate()) - known if thread.name.startswith(pools))
 
 
 def collect_until_ended(threads: Iterable[threading.Thread]) -> None:

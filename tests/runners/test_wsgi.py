@@ -8,12 +8,13 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
 from fcbridge.errors import AppProtocolError
-from fcbridge.model import Headers, Request
+from fcbridge.model import Headers, Request, Response
 from fcbridge.runners.wsgi import WsgiRunner
 
 from .wsgi_apps import TEXT, Body, Environ, StartResponse, answer
@@ -465,6 +466,63 @@ def test_a_running_loop_in_the_callers_thread_does_not_matter() -> None:
 def test_the_runner_can_be_awaited() -> None:
     response = asyncio.run(WsgiRunner(answering([b"a"])).invoke(Request()))
     assert response.body == b"a"
+
+
+def test_callers_with_a_loop_do_not_wait_for_each_other() -> None:
+    met = threading.Barrier(32)  # none goes on before all are there
+
+    def app(environ: Environ, start_response: StartResponse) -> Any:
+        met.wait()
+        return answering([b"a"])(environ, start_response)
+
+    runner = WsgiRunner(app)
+
+    async def call() -> list[Response]:
+        return list(await asyncio.gather(*(runner.invoke(Request()) for _ in range(met.parties))))
+
+    assert {response.body for response in asyncio.run(call())} == {b"a"}
+    runner.stop()
+
+
+def test_a_call_that_is_awaited_is_made_in_its_context() -> None:
+    name: ContextVar[str] = ContextVar("name")
+
+    def app(environ: Environ, start_response: StartResponse) -> Any:
+        return answering([name.get().encode()])(environ, start_response)
+
+    runner = WsgiRunner(app)
+
+    async def call(told: str) -> bytes:
+        name.set(told)
+        return (await runner.invoke(Request())).body
+
+    async def calls() -> list[bytes]:
+        return list(await asyncio.gather(call("a"), call("b")))
+
+    assert asyncio.run(calls()) == [b"a", b"b"]
+    runner.stop()
+
+
+def test_a_stop_lets_what_is_awaited_come_to_its_end_and_the_next_call_works() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def app(environ: Environ, start_response: StartResponse) -> Any:
+        begun.set()
+        go_on.wait()
+        return answering([b"a"])(environ, start_response)
+
+    runner = WsgiRunner(app)
+
+    async def call() -> list[bytes]:
+        first = asyncio.ensure_future(runner.invoke(Request()))
+        await asyncio.to_thread(begun.wait)
+        runner.stop()
+        second = asyncio.ensure_future(runner.invoke(Request()))
+        go_on.set()
+        return [(await first).body, (await second).body]
+
+    assert asyncio.run(call()) == [b"a", b"a"]
+    runner.stop()
 
 
 def test_start_and_stop_may_be_called_at_any_time() -> None:
