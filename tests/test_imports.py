@@ -55,7 +55,6 @@ ASGI = {
     "fcbridge.runners.invocation",
     "fcbridge.runners.lifespan",
     "fcbridge.runners.loop",
-    "fcbridge.runners.tasks",
 }
 #: Where an app has a lifespan, which has to be ended, before the pools of concurrent.futures are.
 LIFESPAN = {"_queue", "concurrent.futures.thread", "fcbridge.runners.exits", "queue"}

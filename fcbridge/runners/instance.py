@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from contextvars import Context
     from typing import Any
 
+    from .eventloop import AnyTask
     from .lifespan import AsgiApp
-    from .tasks import AnyTask
 
 #: Seconds that a stop waits for each of: invocations under way, the app's shutdown.
 STOP_TIME = 5.0
