@@ -7,7 +7,6 @@ asked and exactly one may claim the event: sniffing across clouds would make the
 from __future__ import annotations
 
 from .gateway import Gateway, Platform
-from .registry import detect, platform, platforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Recognition:
     __slots__ = ("_by_event", "_platforms", "chosen", "last", "refuse")
 
     def __init__(self, chosen: str | Platform | None) -> None:
-        self.chosen = platform(chosen) if isinstance(chosen, str) else chosen if chosen is not None else detect()
+        self.chosen = _named(chosen) if isinstance(chosen, str) else chosen if chosen is not None else _recognised()
         self._platforms: tuple[Platform, ...] = (self.chosen,) if self.chosen is not None else ()
         # The events of an instance come through one gateway, as a rule: the last one is asked first, and as no two of a
         # platform claim the same event, the others need not be asked. Not where a platform decides by more than that.
@@ -79,6 +78,8 @@ class Recognition:
     def platforms(self) -> tuple[Platform, ...]:
         """Those that are asked: the chosen one, or all."""
         if not self._platforms:
+            from .registry import platforms
+
             self._platforms = tuple(platforms().values())
         return self._platforms
 
@@ -103,6 +104,32 @@ class Recognition:
         from .unrecognised import unknown
 
         return unknown(event, self.platforms(), named=self.chosen is not None)
+
+
+# The registry knows those of other distributions too, and says what is wrong; most instances do without it.
+
+
+def _named(name: str) -> Platform:
+    built_in: Platform | None = __import__(_BUILT_IN).built_in(name)
+    if built_in is None:
+        from .registry import platform
+
+        return platform(name)
+    return built_in
+
+
+def _recognised() -> Platform | None:
+    from os import environ
+
+    names: list[str] = __import__(_BUILT_IN).recognised(environ)
+    if len(names) != 1:
+        from .registry import detect
+
+        return detect()
+    return _named(names[0])
+
+
+_BUILT_IN = "fcbridge_adapters"
 
 
 def _ambiguous(claimants: Iterable[Platform]) -> AmbiguousEvent:

@@ -34,7 +34,6 @@ ANY_APP = {
     "fcbridge.model",
     "fcbridge.options",
     "fcbridge.recognition",
-    "fcbridge.registry",
     "fcbridge.runners",
     "gc",
 }
