@@ -79,7 +79,6 @@ HTTP_API = {
     *API_GATEWAY,
     "fcbridge_adapters.aws.http2",
     "fcbridge_adapters.aws.payload2",
-    "fcbridge_adapters.aws.stages",
 }
 
 # -- the programs -----------------------------------------------------------------------------------------------------
