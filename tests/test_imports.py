@@ -49,7 +49,6 @@ ASGI = {
     "fcbridge.runners.asgi",
     "fcbridge.runners.cycle",
     "fcbridge.runners.eventloop",
-    "fcbridge.runners.forks",
     "fcbridge.runners.instance",
     "fcbridge.runners.invocation",
     "fcbridge.runners.lifespan",
