@@ -33,7 +33,6 @@ ANY_APP = {
     "fcbridge.logs",
     "fcbridge.model",
     "fcbridge.options",
-    "fcbridge.recognition",
     "fcbridge.runners",
     "gc",
 }
