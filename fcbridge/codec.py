@@ -259,7 +259,7 @@ class _Escapes(dict[int, str]):
         return "".join(map(self.__getitem__, text.encode("utf-8") if isinstance(text, str) else text))
 
 
-_VISIBLE = frozenset(map(chr, range(0x21, 0x7F)))
+_VISIBLE = frozenset(bytes(range(0x21, 0x7F)).decode())
 _in_path = _Escapes(_VISIBLE - {"?", "#"})
 _in_query = _Escapes(_VISIBLE - {"#"})
 _decoded = _Escapes(_PATH)

@@ -22,10 +22,11 @@ from abc import ABC, abstractmethod
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Protocol, TypeVar
+    from typing import Any, TypeVar
 
     from .losses import Loss
     from .model import Glance, Request, Response
+    from .outside import Entered as Entered
     from .outside import Handler as Handler
     from .outside import Refusal as Refusal
     from .outside import Runtime as Runtime
@@ -33,21 +34,6 @@ if TYPE_CHECKING:
     from .trigger import Trigger
 
     Value = TypeVar("Value")
-
-    class Entered(Protocol):
-        """What of a handler an entry needs: the calls for runtimes with and without a loop, and the hooks."""
-
-        app: object
-
-        def __call__(self, event: Any, context: Any = None) -> Any: ...
-
-        async def invoke(self, event: Any, context: Any = None) -> Any: ...
-
-        def initialize(self, context: object = None) -> None: ...
-
-        def pre_freeze(self, context: object = None) -> None: ...
-
-        def pre_stop(self, context: object = None) -> None: ...
 
 
 def __getattr__(name: str) -> object:

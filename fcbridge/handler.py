@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from . import logs
 from .bodies import TEXT_TYPES
-from .call import NO_CONTENT, closed, opened, timed
+from .call import NO_CONTENT, NotHttp, Recognition, closed, opened, timed
 from .logs import REQUEST_ID
 from .model import Headers, Response
 from .options import Options
-from .recognition import NotHttp, Recognition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,24 @@ from abc import ABC, abstractmethod
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
     Handler = Callable[[Any, Any], object]
+
+    class Entered(Protocol):
+        """What of a handler an entry needs: the calls for runtimes with and without a loop, and the hooks."""
+
+        app: object
+
+        def __call__(self, event: Any, context: Any = None) -> Any: ...
+
+        async def invoke(self, event: Any, context: Any = None) -> Any: ...
+
+        def initialize(self, context: object = None) -> None: ...
+
+        def pre_freeze(self, context: object = None) -> None: ...
+
+        def pre_stop(self, context: object = None) -> None: ...
 
 
 class Refusal:

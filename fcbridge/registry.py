@@ -10,11 +10,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from .gateway import Gateway, Platform
 
 GROUP = "fcbridge.platforms.v1"
-_BUILT_IN = "fcbridge_adapters"
 
 _loaded: dict[str, Platform] = {}
 
@@ -25,8 +25,9 @@ def platform(name: str) -> Platform:
     known = _loaded.get(name)
     if known is not None:
         return known
-    if name in _signs():
-        return _load_built_in(name)
+    found: Platform | None = _adapters().built_in(name)
+    if found is not None:
+        return found
     for entry in _entry_points():
         if entry.name == name:
             return _load_entry(entry)
@@ -91,12 +92,12 @@ def detect(environ: Mapping[str, str] | None = None) -> Platform | None:
         import os
 
         environ = os.environ
-    names = [name for name, signs in _signs().items() if _shows(signs, environ)]
+    names: list[str] = _adapters().recognised(environ)
     if not names:
         names = [
             entry.name
             for entry in _entry_points()
-            if entry.name not in _signs() and _shows(platform(entry.name).signs, environ)
+            if entry.name not in _signs() and _adapters().shows(platform(entry.name).signs, environ)
         ]
     if len(names) > 1:
         from .errors import AmbiguousPlatform
@@ -108,21 +109,13 @@ def detect(environ: Mapping[str, str] | None = None) -> Platform | None:
     return platform(names[0]) if names else None
 
 
-def _shows(signs: Iterable[frozenset[str]], environ: Mapping[str, str]) -> bool:
-    return any(all(environ.get(variable) for variable in sign) for sign in signs)
+def _adapters() -> Any:
+    return __import__("fcbridge_adapters")
 
 
-def _signs() -> Mapping[str, tuple[frozenset[str], ...]]:
-    built_in = __import__(_BUILT_IN)
-    signs: Mapping[str, tuple[frozenset[str], ...]] = built_in.SIGNS
+def _signs() -> Mapping[str, object]:
+    signs: Mapping[str, object] = _adapters().SIGNS
     return signs
-
-
-def _load_built_in(name: str) -> Platform:
-    module = __import__(f"{_BUILT_IN}.{name}", fromlist=["PLATFORM"])
-    found: Platform = module.PLATFORM
-    _loaded[name] = found
-    return found
 
 
 _entries: list[_Entry] | None = None

@@ -334,7 +334,7 @@ def test_two_platforms_that_claim_an_event_are_an_error(monkeypatch: pytest.Monk
         name = "other"
 
     everybody: dict[str, Platform] = {"aliyun": platform("aliyun"), "other": Other()}
-    monkeypatch.setattr("fcbridge.recognition.platforms", lambda: everybody)
+    monkeypatch.setattr("fcbridge.registry.platforms", lambda: everybody)
     with pytest.raises(AmbiguousEvent, match="aliyun or other") as caught:
         bridge(environ_app)(http_event())
     assert caught.value.hint == "say which: bridge(app, platform='aliyun')"

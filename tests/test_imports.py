@@ -33,8 +33,6 @@ ANY_APP = {
     "fcbridge.logs",
     "fcbridge.model",
     "fcbridge.options",
-    "fcbridge.recognition",
-    "fcbridge.registry",
     "fcbridge.runners",
     "gc",
 }
@@ -50,12 +48,10 @@ ASGI = {
     "fcbridge.runners.asgi",
     "fcbridge.runners.cycle",
     "fcbridge.runners.eventloop",
-    "fcbridge.runners.forks",
     "fcbridge.runners.instance",
     "fcbridge.runners.invocation",
     "fcbridge.runners.lifespan",
     "fcbridge.runners.loop",
-    "fcbridge.runners.tasks",
 }
 #: Where an app has a lifespan, which has to be ended, before the pools of concurrent.futures are.
 LIFESPAN = {"_queue", "concurrent.futures.thread", "fcbridge.runners.exits", "queue"}
@@ -81,7 +77,6 @@ HTTP_API = {
     *API_GATEWAY,
     "fcbridge_adapters.aws.http2",
     "fcbridge_adapters.aws.payload2",
-    "fcbridge_adapters.aws.stages",
 }
 
 # -- the programs -----------------------------------------------------------------------------------------------------
@@ -113,7 +108,7 @@ NO_CONTEXT = "None"
 CONTEXT = "type('Context', (), {'get_remaining_time_in_millis': lambda self: 30_000, 'aws_request_id': '1'})()"
 
 
-def answering(app: str, platform: str, event: object, context: str = NO_CONTEXT, base: str = "") -> str:
+def answering(app: str, platform: str | None, event: object, context: str = NO_CONTEXT, base: str = "") -> str:
     return f"""
 import os  # site has it in every runtime
 {base}
@@ -191,6 +186,11 @@ def test_a_path_that_is_not_plain_loads_no_module_more(
 ) -> None:
     assert_loads(answering(WSGI_APP, platform, event), WSGI | gateway)
     assert_loads(answering(ASGI_APP, platform, event, base="import asyncio"), ASGI | gateway)
+
+
+def test_a_platform_that_the_environment_shows_loads_no_module_more() -> None:
+    shown = "os.environ['AWS_LAMBDA_RUNTIME_API'] = '127.0.0.1:9001'"
+    assert_loads(answering(WSGI_APP, None, REST_API_EVENT, base=shown), WSGI | REST_API)
 
 
 def test_a_wsgi_app_with_a_deadline_loads_one_module_more() -> None:

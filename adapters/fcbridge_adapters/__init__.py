@@ -6,6 +6,12 @@ importing the others.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fcbridge.gateway import Platform
+
 #: Platform name -> sets of environment variables; all of one set must be there.
 SIGNS: dict[str, tuple[frozenset[str], ...]] = {
     "aliyun": (
@@ -37,3 +43,27 @@ SIGNS: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"_BYTEFAAS_RUNTIME_PORT"}),
     ),
 }
+
+
+def built_in(name: str) -> Platform | None:
+    """The platform called ``name``; None where it is none of these."""
+    if name not in SIGNS:
+        return None
+    platform: Platform = __import__(f"{__name__}.{name}", fromlist=["PLATFORM"]).PLATFORM
+    return platform
+
+
+def recognised(environ: Mapping[str, str]) -> list[str]:
+    """The names of the platforms whose signs are in an environment."""
+    return [name for name, signs in SIGNS.items() if shows(signs, environ)]
+
+
+def shows(signs: Iterable[frozenset[str]], environ: Mapping[str, str]) -> bool:
+    """Whether all of one set of variables is in an environment."""
+    for sign in signs:
+        for variable in sign:
+            if not environ.get(variable):
+                break
+        else:
+            return True
+    return False

@@ -7,10 +7,9 @@ asynchronous ones on a loop of their own.
 
 from __future__ import annotations
 
-from ..call import timed
+from ..call import NotHttp, Recognition, timed
 from ..logs import REQUEST_ID
 from ..model import Headers, Request
-from ..recognition import NotHttp, Recognition
 from .course import Course
 from .registration import Registrations
 from .state import State

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from ..model import Glance, Plain, Request, Response
 
 
+# Python 3.12 begins with some four hundred frozen objects of its own; whoever freezes an app has thousands.
+_FROZEN_BY_PYTHON = 1000
+
+
 class Undisturbed:
     """No garbage collection comes in between the first import of ``module`` and of what it imports, and what is made
     meanwhile counts as old: modules are there for good.
@@ -34,7 +38,7 @@ class Undisturbed:
     def __exit__(self, *error: object) -> None:
         if self._collects:
             # Else somebody wants to have something frozen; and it is CPython's alone.
-            if hasattr(gc, "freeze") and not gc.get_freeze_count():
+            if hasattr(gc, "freeze") and gc.get_freeze_count() < _FROZEN_BY_PYTHON:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()

@@ -8,9 +8,9 @@ from __future__ import annotations
 from _thread import allocate_lock
 from contextvars import copy_context
 
-from . import Runner, forks
+from . import Runner
 from .answered import whole
-from .instance import Instance
+from .instance import Instance, watch
 from .invocation import Invocation
 from .loop import Closed, Errand
 
@@ -129,7 +129,7 @@ class AsgiRunner(Runner):
     def _open(self) -> Instance:
         with self._guard:
             if self._instance is None:
-                forks.watch(self)
+                watch(self)
                 self._instance = Instance(self.app, self._lifespan, self._context)
             return self._instance
 

@@ -11,6 +11,11 @@ behind gets one turn.
 
 This uses attributes of asyncio's loops that are not documented, the same ones in Python 3.10 to 3.13. Where one of them
 is missing, on Windows, and in debug mode, the loop is simply turned.
+
+Of who made a task asyncio keeps no book, but a context does: a task is made in the context of the code that makes it
+and lives in a copy (PEP 567), so whatever an invocation starts, directly or through its tasks and callbacks, sees the
+invocation's ``Tasks`` in the variable ``CURRENT``. ``EventLoop.create_task`` writes them down; nothing is spent where
+no task is made.
 """
 
 from __future__ import annotations
@@ -20,12 +25,11 @@ import sys
 from _thread import get_ident
 from asyncio import Task
 from asyncio.events import _set_running_loop  # pyright: ignore[reportPrivateUsage]  # in __all__ of asyncio.events
-
-from .tasks import CURRENT
+from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asyncio import Handle
+    from asyncio import AbstractEventLoop, Handle
     from collections import deque
     from collections.abc import Callable, Coroutine, Generator
     from contextvars import Context
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
 
     _T = TypeVar("_T")
+
+    AnyTask = Task[Any]
 
 if sys.platform == "win32":
     from asyncio import ProactorEventLoop as _PlatformLoop
@@ -202,3 +208,42 @@ async def cancel_tasks(events: EventLoop, within: float) -> None:
                 )
     await asyncio.wait({Task(events.shutdown_asyncgens(), loop=events)}, timeout=within)
     await asyncio.sleep(0)  # closed transports say so in a callback
+
+
+# -- who made a task --------------------------------------------------------------------------------------------------
+
+# Finished tasks are forgotten each time that so many more are noted.
+_SWEEP = 64
+
+
+class Tasks:
+    """The tasks that one invocation made and that are not finished.
+
+    Held by strong references, so none is collected midway: a loop itself holds its tasks weakly.
+    """
+
+    # Of the class until a task is noted: most invocations make none.
+    _limit = _SWEEP
+    noted: list[AnyTask] = []  # noqa: RUF012  # replaced, never changed
+
+    loop: AbstractEventLoop  # on which they run
+
+    def note(self, task: AnyTask) -> None:
+        """Write a new task down."""
+        if not task.done():  # an eager task may be (Python 3.12)
+            if self.noted:
+                self.noted.append(task)
+            else:
+                self.noted = [task]
+            if len(self.noted) >= self._limit:
+                self._limit = len(self.pending()) + _SWEEP
+
+    def pending(self) -> list[AnyTask]:
+        """Those that are still running."""
+        if self.noted:
+            self.noted = [task for task in self.noted if not task.done()]
+        return self.noted
+
+
+#: The book of the invocation that this context belongs to.
+CURRENT: ContextVar[Tasks | None] = ContextVar("fcbridge.tasks", default=None)

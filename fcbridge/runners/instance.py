@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
+from _thread import get_ident
+from weakref import WeakSet
 
 from ..logs import logger
-from . import forks
 from .eventloop import cancel_tasks
 from .lifespan import Lifespan
 from .loop import Errand, Loop
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from contextvars import Context
     from typing import Any
 
+    from .asgi import AsgiRunner
+    from .eventloop import AnyTask, EventLoop
     from .lifespan import AsgiApp
-    from .tasks import AnyTask
 
 #: Seconds that a stop waits for each of: invocations under way, the app's shutdown.
 STOP_TIME = 5.0
@@ -51,7 +54,7 @@ class Instance:
         self._watched = False
         self._in_main = threading.current_thread() is threading.main_thread()
         self._starting: asyncio.Task[BaseException | None] | None = None
-        forks.watch(self)
+        watch(self)
 
     # -- on the loop -----------------------------------------------------------------------------------------------
 
@@ -164,7 +167,7 @@ class Instance:
 
     def forked(self) -> None:
         """In a child of this process: be nobody's. The app is up in the parent, and its end is provided for there."""
-        forks.disown(self.loop.events)
+        disown(self.loop.events)
         self.loop.forked()
 
     def close(self) -> None:
@@ -187,3 +190,60 @@ class Instance:
                 from . import exits
 
                 exits.discard(self.close)
+
+
+# -- a process that is forked -----------------------------------------------------------------------------------------
+
+# Its event loop is the parent's, and has to be made anew. Servers that fork their workers load the app before, and apps
+# fork for work of their own. In the child the thread of the loop is gone, locks may be held by nobody, and the loop's
+# descriptors are those of the parent: an epoll set is shared by all who have inherited it, so closing the loop there,
+# which takes its socket out of the set, would leave the parent deaf
+# (https://man7.org/linux/man-pages/man7/epoll.7.html, questions 3 and 6).
+#
+# Nothing is asked when a request comes: Python itself calls back in a child
+# (https://docs.python.org/3/library/os.html#os.register_at_fork). A host that forks in C has to tell Python of it, by
+# PyOS_AfterFork_Child.
+
+_watched: WeakSet[AsgiRunner | Instance] = WeakSet()
+_registered = False
+# What the parent still uses. A coroutine that is collected runs its "finally" blocks, and those of an app say goodbye
+# on connections that the parent has too. So nothing in here goes before the process does: not even when the interpreter
+# ends, since the registered callback holds on to this module until after the last collection.
+_inherited: list[object] = []
+
+
+def watch(subject: AsgiRunner | Instance) -> None:
+    """Have ``subject.forked()`` called in each child that is forked while the subject is there."""
+    global _registered
+    if not _registered and hasattr(os, "register_at_fork"):
+        _registered = True  # once: there is no way to take it back
+        os.register_at_fork(after_in_child=_in_child)
+    _watched.add(subject)
+
+
+def disown(events: EventLoop) -> None:
+    """In a child: part with a loop of the parent's. Its descriptors are closed here, the parent's stay as they are."""
+    from asyncio import all_tasks
+    from contextlib import suppress
+    from selectors import SelectSelector
+
+    if events.is_closed():
+        return
+    loop: Any = events
+    executor, selector = loop._default_executor, loop._selector
+    _inherited.append((events, all_tasks(events), executor, list(selector.get_map().values())))
+    # With an empty selector, which has no descriptor, there is nothing for the loop to take out of the shared set.
+    loop._selector = SelectSelector()
+    with suppress(OSError, ValueError):  # of kqueue, which is not inherited
+        selector.close()
+    loop._default_executor = None  # its threads are the parent's, and one of them may have held its lock
+    if loop._thread_id == get_ident():
+        return  # the child goes on inside of the loop, in what the app does there
+    loop._thread_id = None  # of the parent
+    with suppress(AttributeError, OSError, ValueError):  # where another thread was closing it and its socket is gone
+        events.close()
+
+
+def _in_child() -> None:
+    for subject in list(_watched):
+        subject.forked()

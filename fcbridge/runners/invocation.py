@@ -9,17 +9,17 @@ from ..logs import logger
 from ..model import Request
 from .answered import whole
 from .cycle import Cycle, scope_at_a_glance, scope_of
+from .eventloop import CURRENT, Tasks
 from .loop import Job
-from .tasks import CURRENT, Tasks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..errors import AppError, DeadlineExceeded
     from ..model import Glance, Plain, Response
     from .asgi import AsgiRunner
+    from .eventloop import AnyTask
     from .instance import Instance
     from .stall import Stall
-    from .tasks import AnyTask
 
 #: Seconds that a cancelled app gets to end before its invocation goes on without it.
 GRACE = 0.2

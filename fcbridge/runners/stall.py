@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from .tasks import AnyTask
+    from .eventloop import AnyTask
 
     Line = tuple[str, int, str, bool]  # file, line, function, whether it is the user's
 

@@ -11,8 +11,8 @@ import pytest
 
 from fcbridge.gateway import Settings
 from fcbridge_adapters.aliyun import PLATFORM
-from fcbridge_adapters.aliyun.context import Credentials, FCContext
 from fcbridge_adapters.aliyun.custom import CustomContext
+from fcbridge_adapters.aliyun.runtime_context import Credentials, FCContext
 
 EVENTS = Path(__file__).parents[1] / "events" / "aliyun" / "custom"
 ROLE = {

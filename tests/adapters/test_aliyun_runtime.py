@@ -14,8 +14,8 @@ from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.aliyun import PLATFORM
-from fcbridge_adapters.aliyun.context import FCContext
 from fcbridge_adapters.aliyun.runtime import EVENT_RUNTIME
+from fcbridge_adapters.aliyun.runtime_context import FCContext
 
 KEYS = {
     "ALIBABA_CLOUD_ACCESS_KEY_ID": "STS.EXAMPLEID",

@@ -16,8 +16,8 @@ from fcbridge.errors import AppProtocolError, MalformedEvent
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.aws import PLATFORM
-from fcbridge_adapters.aws.context import LambdaContext
 from fcbridge_adapters.aws.runtime import LAMBDA_RUNTIME
+from fcbridge_adapters.aws.runtime_context import LambdaContext
 
 SETTINGS = Settings(name="orders", memory=256, timeout=30)
 

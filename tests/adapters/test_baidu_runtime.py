@@ -10,8 +10,8 @@ import pytest
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.baidu import PLATFORM
-from fcbridge_adapters.baidu.context import FunctionContext
 from fcbridge_adapters.baidu.runtime import EVENT_RUNTIME
+from fcbridge_adapters.baidu.runtime_context import FunctionContext
 
 BRN = "brn:bce:cfc:bj:1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d:function:orders:$LATEST"
 

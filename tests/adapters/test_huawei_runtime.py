@@ -11,8 +11,8 @@ from fcbridge.codec import is_list
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.huawei import PLATFORM
-from fcbridge_adapters.huawei.context import FunctionContext
 from fcbridge_adapters.huawei.runtime import EVENT_RUNTIME
+from fcbridge_adapters.huawei.runtime_context import FunctionContext
 
 
 def result(value: object) -> bytes:

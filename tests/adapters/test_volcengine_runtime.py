@@ -12,8 +12,8 @@ from fcbridge.gateway import Refusal, Settings
 from fcbridge.model import Headers, Response
 from fcbridge.registry import detect, gateway
 from fcbridge_adapters.volcengine import PLATFORM
-from fcbridge_adapters.volcengine.context import FunctionContext
 from fcbridge_adapters.volcengine.runtime import EVENT_RUNTIME
+from fcbridge_adapters.volcengine.runtime_context import FunctionContext
 
 DOOR = gateway("vefaas-http")
 

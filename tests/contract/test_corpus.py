@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import UnknownEvent
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, gateways, platforms
 from fcbridge.testing.laws import arrived
 from tests.examples import EVENTS, event_of

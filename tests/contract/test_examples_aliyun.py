@@ -11,11 +11,11 @@ from base64 import b64encode
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.codec import is_object
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Settings, Stamp
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from tests.examples import Examples
 

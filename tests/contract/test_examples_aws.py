@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from fcbridge import bridge
+from fcbridge.call import Recognition
 from fcbridge.codec import is_object
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Stamp
 from fcbridge.model import Headers, Request
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from tests.apps import environ_app, scope_app
 from tests.examples import Examples

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Refusal, Stamp
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge_adapters.aws import PLATFORM
 from fcbridge_adapters.aws.edge import ORIGIN_REQUEST, VIEWER_REQUEST, Edge
 from fcbridge_adapters.aws.edge_headers import ORIGIN_READ_ONLY, VIEWER_READ_ONLY

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from azure.functions import HttpRequest, HttpResponse
 
+from fcbridge.call import Recognition
 from fcbridge.document import load_event
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Refusal, Settings, Stamp
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from tests.examples import Examples
 

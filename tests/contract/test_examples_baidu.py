@@ -12,10 +12,10 @@ from base64 import b64encode
 import pytest
 
 from fcbridge import bridge
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Stamp
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from tests.apps import scope_app
 from tests.examples import Examples

@@ -12,9 +12,9 @@ import pytest
 from flask import Request as FlaskRequest
 from werkzeug.test import EnvironBuilder
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from fcbridge.testing.laws import answered
 from fcbridge_adapters.fission.context import FunctionCall

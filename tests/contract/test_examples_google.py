@@ -12,11 +12,11 @@ import pytest
 from starlette.responses import Response as StarletteResponse
 from werkzeug.test import EnvironBuilder
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.gateway import Gateway
 from fcbridge.model import Headers, Request, Response
 from fcbridge.played import packed_request, server_environ
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import arrived
 from tests.examples import Examples

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
 from fcbridge.played import packed_request
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import arrived
 from tests.examples import EVENTS, event_of

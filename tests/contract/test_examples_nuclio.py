@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge.testing.laws import answered
 from fcbridge_adapters.nuclio.runtime import Event, read_packet

@@ -15,9 +15,9 @@ from flask import Request as FlaskRequest
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import EnvironBuilder
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from fcbridge.testing.laws import answered, arrived
 from fcbridge_adapters.openfaas.runtime import Event

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway, platform
 from tests.examples import Examples
 

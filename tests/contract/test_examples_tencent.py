@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from fcbridge import bridge
+from fcbridge.call import Recognition
 from fcbridge.codec import is_object
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Settings, Stamp
 from fcbridge.losses import lost_of_request
 from fcbridge.model import Headers, Request, Response
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge_adapters.tencent import PLATFORM
 from fcbridge_adapters.tencent.runtime import SCF_RUNTIME

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from fcbridge import bridge
+from fcbridge.call import Recognition
 from fcbridge.errors import MalformedEvent, UnknownEvent
 from fcbridge.gateway import Refusal, Settings
 from fcbridge.local.door import Door
 from fcbridge.model import Headers, Request, Response
 from fcbridge.played import packed_request, server_scope
-from fcbridge.recognition import Recognition
 from fcbridge.registry import gateway
 from fcbridge_adapters.tencent import PLATFORM
 from fcbridge_adapters.tencent.callfunction import CALL_FUNCTION

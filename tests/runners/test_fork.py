@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from fcbridge import bridge
-from fcbridge.runners import forks
+from fcbridge.runners import instance as instances
 from fcbridge.runners.asgi import AsgiRunner
 from fcbridge.runners.instance import Instance
 from fcbridge.runners.wsgi import WsgiRunner
@@ -422,7 +422,7 @@ def test_python_is_asked_once_to_call_back_in_a_child(monkeypatch: pytest.Monkey
     def register(after_in_child: object) -> None:
         asked.append(after_in_child)
 
-    monkeypatch.setattr(forks, "_registered", False)
+    monkeypatch.setattr(instances, "_registered", False)
     monkeypatch.setattr(os, "register_at_fork", register)
     for _ in range(2):
         with running(hello) as runner:

@@ -16,7 +16,8 @@ import pytest
 
 from fcbridge import Handler, bridge
 from fcbridge.errors import StartupFailed
-from fcbridge.runners import exits, forks
+from fcbridge.runners import exits
+from fcbridge.runners import instance as instances
 from fcbridge.runners.asgi import AsgiRunner
 from fcbridge.runners.eventloop import EventLoop
 
@@ -42,7 +43,7 @@ class Left:
             "loops": Counter(thing for thing in things if issubclass(type(thing), EventLoop) and not thing.is_closed()),
             "tasks": Counter(tasks),
             "closers": Counter(closer for closer, owner in vars(exits)["_closers"].items() if owner == os.getpid()),
-            "watched": Counter(vars(forks)["_watched"]),
+            "watched": Counter(vars(instances)["_watched"]),
             "handlers": Counter([signal.getsignal(signal.SIGTERM)]),
         }
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.document import load_event
 from fcbridge.gateway import Settings
-from fcbridge.recognition import Recognition
 from fcbridge.testing import Client
 
 from .deployment import CLOUDBASE, HANDLER, MEMORY, RUNTIME, TEXT, TEXTS, TIMEOUT, record

@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy.dialects import mysql as mysql_dialect
 from sqlalchemy.schema import CreateTable
 
+from fcbridge.call import Recognition
 from fcbridge.document import load_event
 from fcbridge.gateway import Settings
-from fcbridge.recognition import Recognition
 from fcbridge.testing import Client
 from tests.dev.server import DevServer
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from fcbridge.codec import is_object
 
-from .context import Credentials, Service, Tracing
+from .runtime_context import Credentials, Service, Tracing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import json
 
 from fcbridge.gateway import Runtime
 
-from .context import FCContext
+from .runtime_context import FCContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,15 @@ from fcbridge.envelope import read_json
 from fcbridge.gateway import SAMPLE_STAMP, Limits, lazy
 
 from .payload1 import Payload1, claimed
-from .protocol import HEAD, PAYLOAD, RESPONSE_REFUSED, passed_on, request_refused
-from .stages import DEFAULT_STAGE, stage_of
+from .protocol import (
+    DEFAULT_STAGE,
+    HEAD,
+    PAYLOAD,
+    RESPONSE_REFUSED,
+    passed_on,
+    request_refused,
+    stage_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -30,8 +30,7 @@ from fcbridge.gateway import Gateway, lazy
 from fcbridge.model import Headers, Request, Response
 
 from .context import ACCOUNT
-from .protocol import client_of, http_version, protocol_of
-from .stages import DEFAULT_STAGE, stage_of
+from .protocol import DEFAULT_STAGE, client_of, http_version, protocol_of, stage_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,23 +1,27 @@
 """What the front doors have in common: how large a message may be, which of its header fields they keep to themselves,
-and how its version of HTTP is spelled.
+how its version of HTTP is spelled, and where in the path an HTTP API's stage is.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html for REST APIs,
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html for load balancers.
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html for load balancers,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html for stages.
 Inferred: an event spells HTTP/2 ``HTTP/2.0``, as the access logs of API Gateway do; ``HTTP/2`` is read as well.
 """
 
 from __future__ import annotations
 
-from fcbridge.codec import wire_text
+from fcbridge.codec import below_base, wire_text
 from fcbridge.model import Headers, Request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: An invocation's event, and its result, in bytes. The event is measured whole, and a body in base64 is a third longer
 #: in it. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 PAYLOAD = 6 * 1024 * 1024
+
+#: The stage of an HTTP API that has no name, and does not stand in the path.
+DEFAULT_STAGE = "$default"
 
 #: Request line and headers at API Gateway, in bytes.
 #: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
@@ -90,3 +94,16 @@ def client_of(address: str | None) -> tuple[str, int] | None:
 def protocol_of(version: str) -> str:
     """``HTTP/2.0`` of ``2``."""
     return f"HTTP/{version}" if "." in version else f"HTTP/{version}.0"
+
+
+def stage_of(path: str, context: Mapping[str, object]) -> str:
+    """The base path of a path on the wire at an HTTP API: a segment that is the stage's name, and no part of one.
+
+    Recorded events have it there behind the API's own domain; reports of custom domains contradict each other, so it is
+    taken off where it stands, and never asked for.
+    """
+    stage = context.get("stage")
+    if not isinstance(stage, str) or not stage or stage == DEFAULT_STAGE:
+        return ""
+    base = f"/{stage}"
+    return base if below_base(path, base) else ""

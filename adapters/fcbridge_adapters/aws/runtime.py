@@ -9,7 +9,7 @@ from __future__ import annotations
 from fcbridge.errors import AppProtocolError, MalformedEvent
 from fcbridge.gateway import Runtime
 
-from .context import LOG_STREAM, VERSION, LambdaContext, log_group
+from .runtime_context import LOG_STREAM, VERSION, LambdaContext, log_group
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

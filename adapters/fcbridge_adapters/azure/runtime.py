@@ -12,8 +12,8 @@ from fcbridge.envelope import read_json
 from fcbridge.errors import MalformedEvent, MissingExtra
 from fcbridge.gateway import Runtime
 
-from .context import WorkerContext, posted_context
 from .cookies import worker_cookies
+from .runtime_context import WorkerContext, posted_context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

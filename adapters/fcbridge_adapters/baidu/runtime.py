@@ -9,7 +9,7 @@ from __future__ import annotations
 from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
-from .context import FunctionContext, brn
+from .runtime_context import FunctionContext, brn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

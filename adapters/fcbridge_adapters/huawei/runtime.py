@@ -8,7 +8,7 @@ from __future__ import annotations
 from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
-from .context import PROJECT, FunctionContext
+from .runtime_context import PROJECT, FunctionContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

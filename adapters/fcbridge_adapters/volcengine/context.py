@@ -18,8 +18,3 @@ def read_context(context: object) -> Invocation:
     if seconds.isascii() and seconds.isdigit() and len(seconds) < 8:
         remaining = float(seconds) or None
     return Invocation(request_id if isinstance(request_id, str) else "", remaining)
-
-
-class FunctionContext:
-    def __init__(self, request_id: str) -> None:
-        self.request_id = request_id

@@ -11,7 +11,7 @@ from fcbridge.codec import is_object
 from fcbridge.document import load_event
 from fcbridge.gateway import Runtime
 
-from .context import FunctionContext
+from .runtime_context import FunctionContext
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from fcbridge.call import Recognition
 from fcbridge.errors import UnknownEvent
 from fcbridge.gateway import Invocation, Platform
-from fcbridge.recognition import Recognition
 
 
 class Knowing(Platform):
