@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -84,6 +85,62 @@ def test_a_broken_one_is_left_to_parse(door: Gateway) -> None:
     wrong: list[Any] = [None, [], {"host": 1}, {"host": {"0": "a.example"}}, {"host": "a\nb"}, {"ho st": "a"}]
     for broken in wrong:
         assert seen_by_alone(door, {**event, headers: broken}) is None, broken
+
+
+ODD: list[Any] = [
+    [],
+    [""],
+    ["a"],
+    [7],
+    {},
+    {"a": 1},
+    {"a": ["b"]},
+    None,
+    7,
+    True,
+    "",
+    "a b",
+    "a\nb",
+    "caf\xe9",
+    " /x",
+    "*",
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything that an event has, itself left out."""
+    if path:
+        yield path
+    members: list[Any] = list(value.items()) if isinstance(value, dict) else []  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, list):
+        members = list(enumerate(value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    for key, member in members:
+        yield from places(member, (*path, key))
+
+
+def test_whatever_a_field_is_it_is_seen_as_parse_reads_it_or_left_to_parse(door: Gateway) -> None:
+    usual = arrived(door, USUAL)
+    seen_by(door, usual)
+    for way in places(usual):
+        for odd in [*ODD, places]:  # the last for a field that is missing
+            event = copy.deepcopy(usual)
+            holder = event
+            for key in way[:-1]:
+                holder = holder[key]
+            if odd is places:
+                del holder[way[-1]]
+            else:
+                holder[way[-1]] = odd
+            seen = seen_by_alone(door, event)
+            if seen is not None:
+                assert door.matches(event), (way, odd)
+                assert request_of(seen) == door.parse(event), (way, odd)
+
+
+def request_of(seen: Any) -> Request:
+    method, path, query, layout, values, body, client, base = seen
+    headers = Headers.of(list(zip(layout.names, values, strict=True)))
+    return Request(method, path, query, headers, body, client, base_path=base)
 
 
 def seen_by_alone(door: Gateway, event: Any) -> Any:

@@ -109,11 +109,11 @@ class Payload1(Gateway):
                 or client == NO_ADDRESS
             ):
                 return None
-            parameters, path = event["multiValueQueryStringParameters"], event["path"]
-            path, base = self.path(path, context)
+            parameters = event["multiValueQueryStringParameters"] or event["queryStringParameters"]
+            path, base = self.path(event["path"], context)
             return (
                 method, path, query_of_lists(parameters) if parameters else "", layout, values,
-                event_body(event) if event["body"] else b"", (client.strip(), 0), base,
+                b"" if event["body"] is None else event_body(event), (client.strip(), 0), base,
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
             return None  # parse says what is wrong, if it is

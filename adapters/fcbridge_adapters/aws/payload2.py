@@ -121,10 +121,10 @@ class Payload2(Gateway):
             path, query = event["rawPath"], event["rawQueryString"]
             if path[:1] != "/" or not PLAIN_PATH.issuperset(path):
                 path = self.path(path)
-            if not PLAIN_QUERY.issuperset(query):
+            if query.__class__ is not str or not PLAIN_QUERY.issuperset(query):
                 query = wire_query(query)
             return (
-                method, path, query, layout, values, event_body(event) if event.get("body") else b"", client,
+                method, path, query, layout, values, b"" if event.get("body") is None else event_body(event), client,
                 "" if context["stage"] == DEFAULT_STAGE else stage_of(path, context),
             )  # fmt: skip
         except (AttributeError, KeyError, TypeError, ValueError):
