@@ -10,7 +10,8 @@ inside      by the process itself: around the imports, the making of the handler
 The interpreter runs without ``site``'s search for ``.pth`` files, because those of a development environment import
 modules that an adapter would have to pay for in a function; what ``site`` itself imports is imported. Every module has
 its bytecode: a round before the first one writes it. Without it all of this takes several times as long, whatever the
-adapter.
+adapter. The programs are bytecode too: else the compiling of the event that one of them holds, which the runtime brings
+in a function, would count for the adapter.
 
 The peak of the resident memory is VmHWM of /proc/self/status, read at the end of each program: ``ru_maxrss`` counts the
 pages that a child shares with its parent before ``exec``. It is left out where there is no /proc.
@@ -19,12 +20,14 @@ pages that a child shares with its parent before ``exec``. It is left out where 
 from __future__ import annotations
 
 import os
+import py_compile
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from .programs import FASTAPI, FCBRIDGE, GROUPS, MANGUM, RAW_ASGI, RAW_WSGI, Group, Program
@@ -100,7 +103,7 @@ def _reached(figure: float, bound: float | None) -> tuple[str, bool | None]:
 
 
 # Rounds, and whether there is one before the first, which writes the bytecode.
-_FULL = 11, True
+_FULL = 25, True
 _QUICK = 1, False
 
 _FIRST = 0.003
@@ -110,15 +113,16 @@ _ADDED = 0.0008
 def measured(chosen: Iterable[tuple[Group, Program]], rounds: int, warm: bool = True) -> Starts:
     """Every program in every round. Raises RuntimeError where one fails, which a wrong answer makes it do."""
     starts: Starts = {key: [] for key in chosen}
-    texts = {key: _text(*key) for key in starts}
-    order = list(starts)
-    random = Random(7)
-    for turn in range(rounds + warm):
-        random.shuffle(order)
-        for key in order:
-            start = _start(texts[key])
-            if turn >= warm:
-                starts[key].append(start)
+    with TemporaryDirectory() as folder:
+        files = {key: _compiled(_text(*key), Path(folder, str(number))) for number, key in enumerate(starts)}
+        order = list(starts)
+        random = Random(7)
+        for turn in range(rounds + warm):
+            random.shuffle(order)
+            for key in order:
+                start = _start(files[key])
+                if turn >= warm:
+                    starts[key].append(start)
     return starts
 
 
@@ -183,7 +187,15 @@ def _text(group: Group, program: Program) -> str:
     return _PROGRAM.format(base=group.base, app=app, imports=program.imports, make=program.make, answer=program.answer)
 
 
-def _start(text: str) -> Start:
+def _compiled(text: str, path: Path) -> Path:
+    """A program as bytecode, which the interpreter runs as it runs a source."""
+    source, bytecode = path.with_suffix(".py"), path.with_suffix(".pyc")
+    source.write_text(text, "utf-8")
+    py_compile.compile(str(source), str(bytecode), doraise=True)
+    return bytecode
+
+
+def _start(program: Path) -> Start:
     installed = sysconfig.get_paths()
     paths = dict.fromkeys([str(ROOT), str(ROOT / "adapters"), installed["purelib"], installed["platlib"]])
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
@@ -193,7 +205,7 @@ def _start(text: str) -> Start:
         try:
             process = os.posix_spawn(
                 sys.executable,
-                [sys.executable, "-S", "-c", text],
+                [sys.executable, "-S", str(program)],
                 environ,
                 file_actions=[(os.POSIX_SPAWN_DUP2, inlet, 1)],
             )
@@ -202,6 +214,7 @@ def _start(text: str) -> Start:
         printed_line = outcome.read()
     _, status, usage = os.wait4(process, 0)
     if status:
+        text = program.with_suffix(".py").read_text("utf-8")
         raise RuntimeError(f"a program of the cold start failed:\n{text}")
     *times, peak = printed_line.split()
     imported, made, answered = map(float, times)
