@@ -31,13 +31,7 @@ class Ways:
         self._threads = ThreadPoolExecutor(_AT_ONCE)
         self._loop = asyncio.new_event_loop()
         self._turn = 0
-        # For the WSGI apps that are awaited. All threads of the callers are there from the beginning.
-        executor = ThreadPoolExecutor(_AT_ONCE)
-        self._loop.set_default_executor(executor)
-        for pool in self._threads, executor:
-            barrier = threading.Barrier(_AT_ONCE)
-            for future in [pool.submit(barrier.wait) for _ in range(_AT_ONCE)]:
-                future.result()
+        _fill(self._threads)
 
     def open(self) -> None:
         """Make the handlers, and start their apps."""
@@ -51,6 +45,8 @@ class Ways:
                         # Called where a loop runs, it gives the app's loop the thread that it would have some day.
                         first = gateway(door).compose(gateway(door).sample())
                         self._loop.run_until_complete(handler.invoke(first))
+                        if interface == "wsgi":
+                            _fill(vars(handler)["_runner"]._pool())
 
     def stop(self) -> None:
         """Stop the handlers, and forget them."""
@@ -95,3 +91,10 @@ class Ways:
         handlers = [self._handlers["await", case.interface, case.platform] for case in batch]
         calls = [handler.invoke(case.event, case.context) for handler, case in zip(handlers, batch, strict=True)]
         return await asyncio.gather(*calls, return_exceptions=True)
+
+
+def _fill(pool: Any) -> None:
+    """Have all threads of a pool there from the beginning: one is made whenever none is idle, up to its bound."""
+    barrier = threading.Barrier(pool._max_workers)
+    for future in [pool.submit(barrier.wait) for _ in range(barrier.parties)]:
+        future.result()

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from fcbridge import Handler
 
 
+def say(*words: object) -> None:
+    """A line in one piece: the server's log goes to the same console, and may come between the words of a print()."""
+    print(f"{' '.join(map(str, words))}\n", end="", flush=True)
+
+
 async def app(scope: Any, receive: Any, send: Any) -> None:
     """Answers with what it was asked; the path ``/no`` is none of its own."""
     if scope["type"] != "http":
@@ -25,7 +30,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         if not message.get("more_body"):
             break
     kinds = [value.decode() for name, value in scope["headers"] if name == b"content-type"]
-    print("the app got", scope["path"], kinds, body.decode(), flush=True)
+    say("the app got", scope["path"], kinds, body.decode())
     status = 404 if scope["path"] == "/no" else 200
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
     await send({"type": "http.response.body", "body": b"of the app"})
@@ -36,11 +41,11 @@ def handler(platform: str) -> Handler:
 
     @made.on(ObjectEvent, bucket="media-in")
     def stored(event: ObjectEvent) -> None:
-        print("stored", json.dumps([event.id, event.type, event.key, event.size]), flush=True)
+        say("stored", json.dumps([event.id, event.type, event.key, event.size]))
 
     @made.on(MessageEvent, topic="orders")
     async def published(event: MessageEvent) -> Outcome | None:
-        print("published", json.dumps([event.id, event.text(), event.headers]), flush=True)
+        say("published", json.dumps([event.id, event.text(), event.headers]))
         if event.body == b"later":
             return retry(after=7)
         if event.body == b"never":
@@ -51,7 +56,7 @@ def handler(platform: str) -> Handler:
 
     @made.on(CloudEvent, type="com.example.order.*")
     def ordered(event: CloudEvent) -> CloudEvent:
-        print("ordered", json.dumps([event.id, event.subject, event.data, event.extensions]), flush=True)
+        say("ordered", json.dumps([event.id, event.subject, event.data, event.extensions]))
         return CloudEvent(
             id="r-1", source="/fn", type="com.example.accepted", data={"ok": True}, datacontenttype="application/json"
         )

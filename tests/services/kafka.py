@@ -81,7 +81,7 @@ class KafkaServer:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.services.kafka_program", len(self.brokers)]
-        self._process = Telling(command, r'^\{"addresses": "(.+)"\}$', "{")
+        self._process = Telling(command, r'^\{"addresses": "(.+)"\}$', r"^\{")
         assert self._process.told is not None
         self.address = self._process.told[1]
 

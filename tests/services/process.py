@@ -117,15 +117,15 @@ class Process:
 
 
 class Telling(Process):
-    """A process that says one thing after the other in lines with a ``mark``, each of which can be waited for."""
+    """A process that says one thing after the other, each of which can be waited for: in lines that match ``mark``."""
 
     def __init__(self, command: Sequence[object], ready: str, mark: str, **options: Any) -> None:
-        self._mark = mark
+        self._mark = re.compile(mark)
         self._heard: queue.Queue[str | None] = queue.Queue()
         super().__init__(command, ready, **options)
 
     def said(self, line: str) -> None:
-        if self._mark in line:
+        if self._mark.search(line):
             self._heard.put(line.rstrip("\n"))
 
     def gone(self) -> None:
