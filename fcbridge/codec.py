@@ -351,7 +351,11 @@ _in_component[32] = "+"
 
 
 def _quoted(text: str) -> str:
-    return text.translate(_in_component) if text.isascii() else _in_component.of(text)
+    if not text.isascii():
+        return _in_component.of(text)
+    if text.replace(" ", "").isalnum():
+        return text.replace(" ", "+")  # as the table has it, and most texts are words
+    return text.translate(_in_component)
 
 
 def joined_query(query: str, separator: str = ",") -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import logs
 from .bodies import TEXT_TYPES
-from .call import NO_CONTENT, NotHttp, Recognition, closed, opened, timed
+from .call import NO_CONTENT, NotHttp, Recognition, closed, opened
 from .logs import REQUEST_ID
 from .model import Headers, Response
 from .options import Options
@@ -165,7 +165,12 @@ class Handler:
         # Everything is as usual: neither the objects of the model are made on the way in, nor, where the response is
         # as usual too, on the way out.
         options = self._options
-        request_id, remaining = ("", None) if context is None else timed(platform, context, options)
+        request_id, remaining = "", None
+        if context is not None:  # as timed() has it, without the call
+            told = platform.invocation(context)
+            request_id, remaining = told.request_id, told.remaining
+            if remaining is not None:
+                remaining -= min(options.deadline_margin, remaining / 2)
         token = REQUEST_ID.set(request_id)
         try:
             try:

@@ -114,7 +114,11 @@ class _Exchange:
             result: Any = self.app(self.environ, self.start_response)
             if result.__class__ is list and len(result) == 1 and type(result[0]) is bytes and self.chunks is None:
                 # What most apps return. A list has no close().
-                return self._finished(result[0])
+                body, headers = result[0], self.headers
+                if isinstance(headers, dict) and headers.get("content-length") in (None, str(len(body))):
+                    self.response = self.status, headers, body  # as _finished() has it, without the call
+                    return self.response
+                return self._finished(body)
             try:
                 self._collect(result)
                 response = self._finished(b"".join(self.chunks or ()))  # of a single chunk it is that chunk, not a copy
