@@ -53,6 +53,9 @@ class Ways:
         for handler in self._handlers.values():
             handler.pre_stop()
         self._handlers.clear()
+        for thread in threading.enumerate():
+            if thread.name.startswith("fcbridge WSGI"):
+                thread.join()  # it was told to end
 
     def close(self) -> None:
         """End the callers."""
