@@ -15,9 +15,9 @@ pytest.register_assert_rewrite("tests.contract.triggers.parts")
 
 # Some hundred sources and doors times a dozen laws, each with so many examples: HYPOTHESIS_PROFILE=thorough is for when
 # there is an hour, and glance for runs that repeat those of another interpreter.
-settings.register_profile("usual", max_examples=25)
+settings.register_profile("usual", max_examples=20)
 settings.register_profile("thorough", max_examples=400)
-settings.register_profile("glance", max_examples=10)
+settings.register_profile("glance", max_examples=5)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "usual")
 
 
