@@ -47,7 +47,11 @@ class WsgiRunner(Runner):
         """WSGI knows no shutdown. Requests that are under way are finished."""
         threads, self._threads = self._threads, None
         if threads is not None:
-            threads[0].shutdown(wait=False)
+            from os import getpid
+
+            pool, process = threads
+            if process == getpid():  # a child leaves its parent's alone, whose locks somebody may have held
+                pool.shutdown(wait=False)
 
     def __call__(self, request: Request, remaining: float | None = None) -> Response:
         errors = ErrorLog()

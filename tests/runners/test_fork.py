@@ -565,6 +565,20 @@ def test_a_child_may_await_a_wsgi_app_that_its_parent_has_awaited() -> None:
     runner.stop()
 
 
+def test_a_child_that_stops_a_wsgi_app_takes_no_lock_of_its_parents_threads() -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"hello"]
+
+    runner = WsgiRunner(app)
+    asyncio.run(runner.invoke(request()))
+    threads: Any = vars(runner)["_threads"][0]
+    with threads._shutdown_lock:  # as another thread has it that hands work in
+        assert in_child(runner.stop) is None
+    assert asyncio.run(runner.invoke(request())).body == b"hello"
+    runner.stop()
+
+
 def test_a_wsgi_app_may_fork_and_its_child_may_call_the_handler() -> None:
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Content-Type", "text/plain")])
